@@ -1,0 +1,114 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Swift targets: Swift 6 language mode, every warning an error, and a dependency that leaks into an
+// API has to say so (`public import`). Numeric C targets are -O3 in debug builds too, where SwiftPM
+// would compile them 10-50 times slower.
+let strict: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("ExistentialAny"),
+]
+let numeric: [CSetting] = [
+    .unsafeFlags(["-O3", "-fno-math-errno", "-ffp-contract=off", "-Wall", "-Wextra", "-Werror"])
+]
+
+let argumentParser = Target.Dependency.product(
+    name: "ArgumentParser", package: "swift-argument-parser")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let collections = Target.Dependency.product(name: "OrderedCollections", package: "swift-collections")
+
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+/// A stage module: it sees the narrow waist and the machine-learning half, never the engine.
+func stage(_ name: String) -> Target {
+    .target(
+        name: "\(name)Stage",
+        dependencies: [
+            "StageKit", "Datasets", "Tokenizers", "Tensors", "Models", "Training", "Compression",
+            "CCrypto",
+        ],
+        path: "stages/\(name)", swiftSettings: strict, plugins: ["CodeDigest"])
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+let stages = [
+    "Preprocess", "Finetune", "Distill", "Prune", "Quantize", "Evaluate", "Package",
+]
+let stageModules = stages.map { Target.Dependency(stringLiteral: "\($0)Stage") }
+
+let package = Package(
+    name: "nlpipe",
+    products: [.executable(name: "nlpipe", targets: ["nlpipe"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+    ],
+    targets: [
+        // System libraries.
+        .systemLibrary(name: "CGit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
+        .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        // OpenBLAS is loaded when first used: see docs/decisions/0004-openblas-at-run-time.md.
+        .target(name: "COpenBLAS", cSettings: numeric, linkerSettings: [.linkedLibrary("dl")]),
+        .target(name: "CKernels", cSettings: numeric),
+
+        // The engine half.
+        module("Pipelines", [yams, collections]),
+        module("ContentStore", ["CCrypto"]),
+        module("StageKit", ["Pipelines"]),
+        module("Engine", ["Pipelines", "ContentStore", "StageKit", yams]),
+        module("History", ["Pipelines", "CGit2", grdb]),
+
+        // The machine-learning half.
+        module("Tensors", ["CKernels", "COpenBLAS"]),
+        module("Tokenizers"),
+        module("Models", ["Tensors"]),
+        module("Datasets", ["Tokenizers", "Models", "Tensors"]),
+        module("Training", ["Datasets", "Models", "Tensors"]),
+        module("Compression", ["Models", "Tokenizers", "Tensors", "CKernels"]),
+    ] + stages.map(stage) + [
+        // The composition root.
+        .executableTarget(
+            name: "nlpipe",
+            dependencies: [
+                "Pipelines", "ContentStore", "StageKit", "Engine", "History", "Tokenizers",
+                "Models", "Tensors", "Compression", argumentParser,
+            ] + stageModules,
+            swiftSettings: strict),
+
+        // The digest of every stage's code, compiled into the stage.
+        .executableTarget(name: "codedigest", dependencies: ["CCrypto"], swiftSettings: strict),
+        .plugin(name: "CodeDigest", capability: .buildTool(), dependencies: ["codedigest"]),
+
+        // Tests.
+        .target(
+            name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        tests("PipelinesTests", ["Pipelines", "TestSupport"]),
+        tests("ContentStoreTests", ["ContentStore", "TestSupport"]),
+        tests("EngineTests", ["Engine", "Pipelines", "ContentStore", "StageKit", "TestSupport"]),
+        tests("HistoryTests", ["History", "Pipelines", "TestSupport"]),
+        tests("TensorsTests", ["Tensors", "CKernels", "TestSupport"]),
+        tests("TokenizersTests", ["Tokenizers", "TestSupport"]),
+        tests("DatasetsTests", ["Datasets", "Tokenizers", "Models", "Tensors", "TestSupport"]),
+        tests("ModelsTests", ["Models", "Tensors", "TestSupport"]),
+        tests("TrainingTests", ["Training", "Datasets", "Models", "Tensors", "TestSupport"]),
+        tests("CompressionTests", ["Compression", "Models", "Tensors", "CKernels", "TestSupport"]),
+        tests(
+            "StagesTests",
+            [
+                "StageKit", "Pipelines", "Datasets", "Tokenizers", "Models", "Tensors", "Training",
+                "Compression", "TestSupport",
+            ] + stageModules),
+        tests("CodeDigestTests", ["codedigest", "TestSupport"]),
+        tests("EndToEndTests", ["nlpipe", "TestSupport"]),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,119 @@
+/// A place in a definition file, counted from 1.
+public struct SourceLocation: Sendable, Equatable, Hashable {
+    /// The file, relative to the project's root.
+    public var file: String
+    public var line: Int
+    public var column: Int
+
+    /// Creates a location.
+    public init(file: String, line: Int, column: Int) {
+        self.file = file
+        self.line = line
+        self.column = column
+    }
+}
+
+/// What a stage does: a shell command as in DVC, or a Swift module that runs in this process.
+public enum StageAction: Sendable, Equatable {
+    /// Command lines; each runs in a shell of its own and the first failure ends the stage.
+    case command([String])
+    /// The name of a stage module, as in `run: distill`.
+    case module(String)
+}
+
+/// A path that a stage writes.
+public struct Out: Sendable, Equatable {
+    /// What the out is for; metrics and plots are outs that their commands list too.
+    public enum Kind: String, Sendable { case artifact, metric, plot }
+
+    /// Path relative to the project's root, normalised, with `/` between components.
+    public var path: String
+    public var kind: Kind
+    /// False: git keeps the file, nlpipe keeps only its digest (`cache: false`).
+    public var cache: Bool
+    /// True: the out is not removed before the stage runs (`persist: true`).
+    public var persist: Bool
+    /// True: measured anew by every run, so its content is recorded but never compared
+    /// (`volatile: true`): times are the case in point.
+    public var volatile: Bool
+    public var location: SourceLocation
+
+    /// Creates an out.
+    public init(
+        path: String, kind: Kind = .artifact, cache: Bool = true, persist: Bool = false,
+        volatile: Bool = false, location: SourceLocation
+    ) {
+        self.path = path
+        self.kind = kind
+        self.cache = cache
+        self.persist = persist
+        self.volatile = volatile
+        self.location = location
+    }
+}
+
+/// A path that a stage reads.
+public struct Dep: Sendable, Equatable {
+    /// Path relative to the project's root, normalised.
+    public var path: String
+    public var location: SourceLocation
+
+    /// Creates a dependency.
+    public init(path: String, location: SourceLocation) {
+        self.path = path
+        self.location = location
+    }
+}
+
+/// Parameters that a stage depends on: keys of one file, or the whole file.
+public struct ParamDep: Sendable, Equatable {
+    /// The parameters file, relative to the project's root; `params.yaml` unless said otherwise.
+    public var file: String
+    /// Dotted key paths such as `distill.temperature`; nil means the whole file.
+    public var keys: [String]?
+    public var location: SourceLocation
+
+    /// Creates a dependency on parameters.
+    public init(file: String, keys: [String]?, location: SourceLocation) {
+        self.file = file
+        self.keys = keys
+        self.location = location
+    }
+}
+
+/// One stage of a pipeline as declared. It declares; it does nothing.
+public struct Stage: Sendable, Equatable {
+    public var name: String
+    public var action: StageAction
+    /// The folder that commands run in and that paths were written relative to; "" is the root.
+    public var workingDirectory: String
+    public var deps: [Dep]
+    public var params: [ParamDep]
+    public var outs: [Out]
+    /// Names of environment variables whose values are inputs (`env: [NAMES]`).
+    public var environment: [String]
+    public var frozen: Bool
+    public var alwaysChanged: Bool
+    public var description: String?
+    public var location: SourceLocation
+
+    /// Creates a stage.
+    public init(
+        name: String, action: StageAction, workingDirectory: String = "", deps: [Dep] = [],
+        params: [ParamDep] = [], outs: [Out] = [], environment: [String] = [],
+        frozen: Bool = false, alwaysChanged: Bool = false, description: String? = nil,
+        location: SourceLocation
+    ) {
+        self.name = name
+        self.action = action
+        self.workingDirectory = workingDirectory
+        self.deps = deps
+        self.params = params
+        self.outs = outs
+        self.environment = environment
+        self.frozen = frozen
+        self.alwaysChanged = alwaysChanged
+        self.description = description
+        self.location = location
+    }
+}
