@@ -1,0 +1,116 @@
+/// The rows of a data set in their splits: no group and no text stands in two of them.
+public struct SplitRows: Sendable, Equatable {
+    /// Rows left out because their text occurs before.
+    public struct Duplicates: Sendable, Equatable {
+        /// The text stands in the same split already.
+        public var within = 0
+        /// The text stands in another split already.
+        public var across = 0
+        /// Of both kinds, those whose first occurrence has another label.
+        public var conflicting = 0
+    }
+
+    /// The rows that stay, by split, in file order.
+    public private(set) var rows: [SplitName: [Row]] = [:]
+    /// How many rows were left out, by the split that they would have stood in.
+    public private(set) var duplicates: [SplitName: Duplicates] = [:]
+
+    /// The order in which splits take a text: what is evaluated on is never trained on.
+    static let precedence: [SplitName] = [.test, .valid, .train, .unlabelled]
+
+    /// Splits rows by group (a row without one is a group of its own text) and drops repeated texts:
+    /// the first in file order stays, those of test before valid before train before unlabelled.
+    ///
+    /// Unlabelled rows count only where their group is in train. `sentences` cuts them up.
+    public init(
+        labelled: [Row], unlabelled: [Row], rule: SplitRule, limit: Int?, sentences: Bool
+    ) throws {
+        let chosen = limit.map { GroupSlice(labelled + unlabelled, rule: rule, count: $0) }
+        var parts: [SplitName: [Row]] = [:]
+        for row in labelled where chosen?.contains(row) ?? true {
+            parts[rule.split(of: row.groupOrText), default: []].append(row)
+        }
+        for row in unlabelled where chosen?.contains(row) ?? true {
+            guard rule.split(of: row.groupOrText) == .train else { continue }
+            parts[.unlabelled, default: []] += sentences ? row.sentences : [row]
+        }
+        var first: [ExactText: (split: SplitName, label: String?)] = [:]
+        for name in Self.precedence {
+            var kept: [Row] = []
+            var dropped = Duplicates()
+            for row in parts[name] ?? [] {
+                if let earlier = first[ExactText(row.text)] {
+                    if earlier.split == name { dropped.within += 1 } else { dropped.across += 1 }
+                    if name != .unlabelled, earlier.label != row.label { dropped.conflicting += 1 }
+                    continue
+                }
+                first[ExactText(row.text)] = (name, row.label)
+                kept.append(row)
+            }
+            rows[name] = kept
+            duplicates[name] = dropped
+        }
+        try proveApart()
+        try proveFilled(
+            groups: Set((labelled + unlabelled).map { ExactText($0.groupOrText) }).count)
+    }
+
+    /// Rows that nothing has been checked of yet.
+    init(unchecked rows: [SplitName: [Row]]) { self.rows = rows }
+
+    /// Throws unless every group stands in one labelled split and every text in one split.
+    ///
+    /// Looks at the rows as they came out, whatever code put them there.
+    func proveApart() throws {
+        var groups: [ExactText: SplitName] = [:]
+        var texts: [ExactText: SplitName] = [:]
+        for name in SplitName.allCases {
+            let home = name == .unlabelled ? SplitName.train : name
+            for row in rows[name] ?? [] {
+                let group = ExactText(row.groupOrText)
+                if let other = groups.updateValue(home, forKey: group), other != home {
+                    throw SplitError.sharedGroup(group.text, other, home)
+                }
+                if let other = texts.updateValue(name, forKey: ExactText(row.text)), other != name {
+                    throw SplitError.sharedText(row.text, other, name)
+                }
+            }
+        }
+    }
+
+    private func proveFilled(groups: Int) throws {
+        for name in [SplitName.train, .valid, .test] where rows[name]?.isEmpty ?? true {
+            throw SplitError.emptySplit(name, groups: groups)
+        }
+    }
+}
+
+extension Row {
+    /// What decides the row's split.
+    var groupOrText: String { group ?? text }
+}
+
+/// The part of a data set that `preprocess.limit` asks for: the same groups on every machine.
+///
+/// Every split gets its share of the `count` groups and at least one, those with the smallest hash.
+struct GroupSlice {
+    private let chosen: Set<ExactText>
+
+    init(_ rows: [Row], rule: SplitRule, count: Int) {
+        let groups = Set(rows.map { ExactText($0.groupOrText) })
+        var chosen: Set<ExactText> = []
+        for part in Dictionary(grouping: groups, by: { rule.split(of: $0.text) }).values {
+            let share = Double(max(0, count)) * Double(part.count) / Double(groups.count)
+            let ordered = part.map { (rank: $0.fnv1a / 100, group: $0) }.sorted {
+                $0.rank == $1.rank
+                    ? $0.group.text.utf8.lexicographicallyPrecedes($1.group.text.utf8)
+                    : $0.rank < $1.rank
+            }
+            let taken = min(part.count, max(1, Int(min(share.rounded(), Double(part.count)))))
+            chosen.formUnion(ordered.prefix(taken).map(\.group))
+        }
+        self.chosen = chosen
+    }
+
+    func contains(_ row: Row) -> Bool { chosen.contains(ExactText(row.groupOrText)) }
+}

@@ -1,0 +1,127 @@
+import FoundationEssentials
+
+/// A Hugging Face tokenizer folder on disk.
+struct TokenizerFolder {
+    let path: String
+
+    init(_ path: String) { self.path = path }
+
+    var vocabularyFile: String { "\(path)/vocab.txt" }
+    var tokenizerFile: String { "\(path)/tokenizer.json" }
+    var configFile: String { "\(path)/tokenizer_config.json" }
+    var specialsFile: String { "\(path)/special_tokens_map.json" }
+
+    func read() throws -> WordPieceTokenizer {
+        let config = try json(TokenizerConfig.self, configFile) ?? TokenizerConfig()
+        let hasVocabulary = FileManager.default.fileExists(atPath: vocabularyFile)
+        var pieces: [String]
+        let settings: TokenizerSettings?
+        if hasVocabulary {
+            settings = try json(TokenizerSettings.self, tokenizerFile)
+            pieces = try readVocabulary()
+        } else {
+            guard let full = try json(TokenizerWithPieces.self, tokenizerFile) else {
+                throw TokenizerError.missing(folder: path)
+            }
+            settings = full.settings
+            pieces = try orderedPieces(full.model.vocab)
+        }
+        if let type = settings?.model?.type, type != "WordPiece" {
+            throw TokenizerError.wrongModel(file: tokenizerFile, found: type)
+        }
+        let roles = config.roles
+        let specials = try specialTokens(settings?.addedTokens, roles: roles, pieces: &pieces)
+        return try WordPieceTokenizer(
+            pieces: pieces, specials: specials, roles: roles,
+            normalization: config.normalization(over: settings?.normalizer),
+            modelMaximumLength: config.maximumLength,
+            source: hasVocabulary ? vocabularyFile : tokenizerFile)
+    }
+
+    private func readVocabulary() throws -> [String] {
+        var lines = try contents(vocabularyFile).split(
+            separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        if lines.last?.isEmpty == true { lines.removeLast() }
+        return try lines.enumerated().map { index, line in
+            let piece = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
+            guard let text = String(validating: piece, as: UTF8.self) else {
+                throw TokenizerError.notUTF8(file: vocabularyFile, line: index + 1)
+            }
+            return text
+        }
+    }
+
+    private func orderedPieces(_ ids: [String: Int]) throws -> [String] {
+        var pieces = [String?](repeating: nil, count: ids.count)
+        for (piece, id) in ids where pieces.indices.contains(id) { pieces[id] = piece }
+        return try pieces.enumerated().map { id, piece in
+            guard let piece else { throw TokenizerError.gap(file: tokenizerFile, id: id) }
+            return piece
+        }
+    }
+
+    /// The tokens to look for in raw text; those beyond the vocabulary are appended to `pieces`.
+    private func specialTokens(
+        _ added: [TokenizerSettings.AddedToken]?, roles: TokenRoles, pieces: inout [String]
+    ) throws -> SpecialTokens {
+        guard let added else {
+            let vocabulary = Vocabulary(pieces: pieces)
+            return SpecialTokens(
+                roles.all.compactMap { token in
+                    vocabulary.id(of: token).map { .init(content: token, id: $0) }
+                })
+        }
+        return SpecialTokens(
+            try added.sorted { $0.id < $1.id }.map { token in
+                if let option = token.unsupportedOption {
+                    throw TokenizerError.unsupportedToken(
+                        file: tokenizerFile, token: token.content, option: option)
+                }
+                if token.id == pieces.count { pieces.append(token.content) }
+                guard pieces.indices.contains(token.id),
+                    pieces[token.id].utf8.elementsEqual(token.content.utf8)
+                else {
+                    throw TokenizerError.misplacedToken(
+                        file: tokenizerFile, token: token.content, id: token.id,
+                        pieces: pieces.count)
+                }
+                return .init(content: token.content, id: Int32(token.id))
+            })
+    }
+
+    /// The decoded file, nil where there is none.
+    private func json<Value: Decodable>(_ type: Value.Type, _ file: String) throws -> Value? {
+        guard FileManager.default.fileExists(atPath: file) else { return nil }
+        let data = try contents(file)
+        do {
+            return try JSONDecoder().decode(type, from: data)
+        } catch {
+            throw TokenizerError.unreadable(file: file, reason: JSONProblem.words(for: error))
+        }
+    }
+
+    private func contents(_ file: String) throws -> Data {
+        do {
+            return try Data(contentsOf: URL(fileURLWithPath: file))
+        } catch {
+            throw TokenizerError.unreadable(file: file, reason: "no readable file")
+        }
+    }
+}
+
+/// Words for what is wrong with a JSON file.
+enum JSONProblem {
+    static func words(for error: any Error) -> String {
+        func place(_ path: [any CodingKey]) -> String {
+            path.isEmpty
+                ? "the top level" : "'\(path.map(\.stringValue).joined(separator: "."))'"
+        }
+        switch error as? DecodingError {
+        case .keyNotFound(let key, let context):
+            return "no '\(key.stringValue)' at \(place(context.codingPath))"
+        case .typeMismatch(let type, let context), .valueNotFound(let type, let context):
+            return "no \(type) at \(place(context.codingPath))"
+        default: return "not valid JSON"
+        }
+    }
+}
