@@ -56,7 +56,7 @@ private struct Project {
                 "metrics/preprocess.json": folder.file("\(out)/preprocess.json"),
             ],
             parameters: parameters)
-        try await PreprocessStage().run(context)
+        try await Preprocess().run(context)
         let metrics = try Data(
             contentsOf: URL(fileURLWithPath: folder.file("\(out)/preprocess.json")))
         return try JSONDecoder().decode([String: Double].self, from: metrics)

@@ -3,7 +3,7 @@ public import StageKit
 import Tokenizers
 
 /// Raw table → split, deduplicated, tokenized data set.
-public struct PreprocessStage: StageModule {
+public struct Preprocess: StageModule {
     /// The name that `run:` gives.
     public static let name = "preprocess"
     /// One line for listings.

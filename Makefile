@@ -1,0 +1,44 @@
+# Everything that a new clone needs, in one word each. `make help` lists the words.
+
+SWIFT ?= swift
+# Numeric tests also run optimised: that is the code that users run.
+NUMERIC := 'TensorsTests|ModelsTests|TrainingTests|CompressionTests'
+SOURCES := Package.swift Sources stages Tests Plugins
+
+.PHONY: help deps build repro test test-debug test-release lint slice clean
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+
+help: ## list these words
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+deps: ## check Swift, install the system libraries (apt, as root) or say how
+	@sh scripts/deps.sh
+
+build: deps ## bin/nlpipe, optimised
+	$(SWIFT) build -c release --product nlpipe
+	@mkdir -p bin
+	@ln -sfn "$$($(SWIFT) build -c release --show-bin-path)/nlpipe" bin/nlpipe
+	@bin/nlpipe --version
+
+repro: build ## the whole pipeline on the real data, then its numbers
+	bin/nlpipe repro
+	bin/nlpipe metrics show
+
+test: deps test-debug test-release ## every test; the numeric ones optimised as well
+
+test-debug:
+	$(SWIFT) test
+
+test-release:
+	$(SWIFT) test -c release --scratch-path .build-release -Xswiftc -enable-testing \
+		--filter $(NUMERIC)
+
+lint: ## layout and style of every Swift file
+	$(SWIFT) format lint --strict --recursive --parallel $(SOURCES)
+
+slice: build ## the pipeline's promises, on a slice of the real data (about 3 minutes)
+	bash scripts/slice.sh
+
+clean: ## remove what the build made; data, models and caches stay
+	rm -rf .build .build-release bin

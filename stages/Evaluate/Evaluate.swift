@@ -1,0 +1,62 @@
+public import StageKit
+
+import Datasets
+import Tensors
+
+/// The evaluate stage: every model of the pipeline, and a linear baseline, on the test split under
+/// one protocol.
+public struct Evaluate: StageModule {
+    /// What `run:` names.
+    public static let name = "evaluate"
+    /// One line for listings.
+    public static let summary = "Score every model and a linear baseline on the test split."
+    /// Digest of this module and of the package code it uses.
+    public static let codeDigest = CodeDigest.value
+
+    /// Creates the module.
+    public init() {}
+
+    /// Scores the deps `teacher`, `student`, `pruned`, `int8` on the test rows of `prepared`.
+    ///
+    /// Writes the folder `evaluation` (predictions of every row, confusion matrices), the metrics
+    /// `evaluate`, and the measured times `speed`. Param: `evaluate`.
+    public func run(_ context: StageContext) async throws {
+        let parameters = try context.parameters(EvaluateParameters.self, at: "evaluate")
+        try parameters.validate()
+        let compute = try Compute(threads: context.threads)
+        let data = try PreparedData(folder: try context.dep(named: "prepared"))
+        let examples = try TestExamples(try data.split(.test))
+
+        let loaders = CandidateLoader.all(context, data: data)
+        var results: [ModelResult] = []
+        for (index, loader) in loaders.enumerated() {
+            let report = { (fraction: Double, detail: String) in
+                context.progress((Double(index) + fraction) / Double(loaders.count), detail)
+            }
+            report(0, "loading \(loader.name)")
+            let candidate = try loader.load(context.checkCancellation)
+            let result = try ModelResult.measure(
+                candidate, on: examples, labels: data.labels, parameters: parameters,
+                compute: compute
+            ) { fraction in
+                try context.checkCancellation()
+                report(fraction, candidate.name)
+            }
+            context.log(result.line)
+            results.append(result)
+        }
+        try write(results, examples: examples, labels: data.labels, context: context)
+    }
+
+    private func write(
+        _ results: [ModelResult], examples: TestExamples, labels: [String], context: StageContext
+    ) throws {
+        let folder = try context.out(named: "evaluation")
+        try PredictionFiles(labels: labels, rows: examples.rows).write(results, to: folder)
+        let summary = Summary(results, testRows: examples.rows.count)
+        try StableJSON.write(summary, to: try context.out(named: "evaluate"))
+        let speed = SpeedSummary(results, threads: context.threads)
+        try StableJSON.write(speed, to: try context.out(named: "speed"))
+        context.progress(1)
+    }
+}

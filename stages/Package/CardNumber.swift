@@ -1,0 +1,18 @@
+import Foundation
+
+/// Numbers as the model card prints them.
+enum CardNumber {
+    /// A share as a percentage with one decimal.
+    static func percent(_ share: Double) -> String { "\(fixed(100 * share, 1)) %" }
+
+    /// A number with exactly so many decimals, whatever the locale.
+    static func fixed(_ value: Double, _ decimals: Int) -> String {
+        String(format: "%.\(decimals)f", value)
+    }
+
+    /// One standard error of a share measured on so many rows; nil where there is none.
+    static func standardError(_ share: Double, _ rows: Int) -> Double? {
+        guard rows > 0, share >= 0, share <= 1 else { return nil }
+        return (share * (1 - share) / Double(rows)).squareRoot()
+    }
+}
