@@ -1,8 +1,10 @@
 /// A place in a definition file, counted from 1.
-public struct SourceLocation: Sendable, Equatable, Hashable {
+public struct SourceLocation: Sendable, Equatable, Hashable, CustomStringConvertible {
     /// The file, relative to the project's root.
     public var file: String
+    /// The line, from 1.
     public var line: Int
+    /// The column in Unicode scalars, from 1.
     public var column: Int
 
     /// Creates a location.
@@ -11,6 +13,9 @@ public struct SourceLocation: Sendable, Equatable, Hashable {
         self.line = line
         self.column = column
     }
+
+    /// `file:line:column`, as compilers write it.
+    public var description: String { "\(file):\(line):\(column)" }
 }
 
 /// What a stage does: a shell command as in DVC, or a Swift module that runs in this process.
@@ -28,6 +33,7 @@ public struct Out: Sendable, Equatable {
 
     /// Path relative to the project's root, normalised, with `/` between components.
     public var path: String
+    /// Which list of the stage it stands in.
     public var kind: Kind
     /// False: git keeps the file, nlpipe keeps only its digest (`cache: false`).
     public var cache: Bool
@@ -36,6 +42,7 @@ public struct Out: Sendable, Equatable {
     /// True: measured anew by every run, so its content is recorded but never compared
     /// (`volatile: true`): times are the case in point.
     public var volatile: Bool
+    /// Where it is written.
     public var location: SourceLocation
 
     /// Creates an out.
@@ -56,6 +63,7 @@ public struct Out: Sendable, Equatable {
 public struct Dep: Sendable, Equatable {
     /// Path relative to the project's root, normalised.
     public var path: String
+    /// Where it is written.
     public var location: SourceLocation
 
     /// Creates a dependency.
@@ -71,6 +79,7 @@ public struct ParamDep: Sendable, Equatable {
     public var file: String
     /// Dotted key paths such as `distill.temperature`; nil means the whole file.
     public var keys: [String]?
+    /// Where it is written.
     public var location: SourceLocation
 
     /// Creates a dependency on parameters.
@@ -81,20 +90,31 @@ public struct ParamDep: Sendable, Equatable {
     }
 }
 
-/// One stage of a pipeline as declared. It declares; it does nothing.
+/// One stage of a pipeline as declared.
+///
+/// It declares; it does nothing.
 public struct Stage: Sendable, Equatable {
+    /// The name that targets give; `name@value` for generated stages.
     public var name: String
+    /// What it does.
     public var action: StageAction
     /// The folder that commands run in and that paths were written relative to; "" is the root.
     public var workingDirectory: String
+    /// What it reads, in file order, without repetitions.
     public var deps: [Dep]
+    /// The parameters it depends on; the reader gives every key a value of its own.
     public var params: [ParamDep]
+    /// What it makes: `outs`, then `metrics`, then `plots`.
     public var outs: [Out]
     /// Names of environment variables whose values are inputs (`env: [NAMES]`).
     public var environment: [String]
+    /// True: its deps are not looked at and pull nothing in (`frozen: true`).
     public var frozen: Bool
+    /// True: it runs every time (`always_changed: true`).
     public var alwaysChanged: Bool
+    /// The text of `desc`.
     public var description: String?
+    /// Where its name stands.
     public var location: SourceLocation
 
     /// Creates a stage.

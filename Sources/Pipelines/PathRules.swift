@@ -1,0 +1,63 @@
+/// Turns the paths of a definition into normalised ones relative to the project's root.
+enum PathRules {
+    enum Problem: Error {
+        case empty, absolute, home, outside, root, url, control
+        case `private`(String)
+
+        var message: String {
+            switch self {
+            case .empty: "is empty"
+            case .absolute: "is absolute"
+            case .home: "begins with '~'"
+            case .outside: "leads outside the project"
+            case .root: "is the whole project"
+            case .url: "is a URL"
+            case .control: "has a control character in it"
+            case .private(let folder):
+                "is inside '\(folder)', which belongs to \(folder.dropFirst())"
+            }
+        }
+
+        var hint: String? {
+            switch self {
+            case .absolute, .home, .outside:
+                "paths are relative to the pipeline file; copy or link the data into the project"
+            case .url: "fetch it in a stage of its own and depend on the file"
+            case .root: "name the files and folders inside that are meant"
+            default: nil
+            }
+        }
+    }
+
+    /// `path`, written relative to `folder`, relative to the root and without `.`, `..` and `//`.
+    static func normalise(
+        _ path: String, in folder: String, allowingRoot: Bool = false
+    ) throws(Problem) -> String {
+        guard !path.isEmpty else { throw .empty }
+        guard !path.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) else {
+            throw .control
+        }
+        guard !path.hasPrefix("/") else { throw .absolute }
+        guard !path.hasPrefix("~") else { throw .home }
+        guard !path.contains("://") else { throw .url }
+        var parts: [Substring] = []
+        for part in folder.split(separator: "/") + path.split(separator: "/") where part != "." {
+            if part != ".." {
+                parts.append(part)
+            } else if parts.popLast() == nil {
+                throw .outside
+            }
+        }
+        guard let first = parts.first else {
+            if allowingRoot { return "" }
+            throw .root
+        }
+        guard first != ".git", first != ".nlpipe" else { throw .private(String(first)) }
+        return parts.joined(separator: "/")
+    }
+
+    /// The folder that holds `path`; "" for the root.
+    static func folder(of path: String) -> String {
+        path.split(separator: "/").dropLast().joined(separator: "/")
+    }
+}

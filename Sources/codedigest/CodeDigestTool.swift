@@ -1,0 +1,73 @@
+import Foundation
+
+/// Writes a Swift file with the digest of source files: `codedigest OUT ROOT FILES…`.
+///
+/// The digest covers every file's path below ROOT and its text without comments and layout. OUT is
+/// left alone when it is right already, so that nothing is compiled again for a changed comment.
+@main
+struct CodeDigestTool {
+    static func main() {
+        do {
+            try run(Array(CommandLine.arguments.dropFirst()))
+        } catch {
+            FileHandle.standardError.write(Data("codedigest: error: \(error)\n".utf8))
+            exit(1)
+        }
+    }
+
+    static func run(_ arguments: [String]) throws {
+        guard arguments.count >= 3 else { throw CodeDigestError.usage }
+        let (out, root) = (arguments[0], arguments[1])
+        let digest = try CodeDigestTool.digest(of: arguments.dropFirst(2).map { $0 }, root: root)
+        let text = """
+            /// The digest of this module's code and of the package code that it uses.
+            enum CodeDigest {
+                static let value = "\(digest)"
+            }
+
+            """
+        if (try? String(contentsOfFile: out, encoding: .utf8)) == text { return }
+        try Data(text.utf8).write(to: URL(fileURLWithPath: out), options: .atomic)
+    }
+
+    /// The digest of `files`, absolute paths below `root`, in any order, as 64 hexadecimal digits.
+    static func digest(of files: [String], root: String) throws -> String {
+        let prefix = root.hasSuffix("/") ? root : root + "/"
+        var named: [(path: String, file: String)] = []
+        for file in Set(files) {
+            guard file.hasPrefix(prefix) else { throw CodeDigestError.outside(file, root: root) }
+            named.append((String(file.dropFirst(prefix.count)), file))
+        }
+        named.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+        var input: [UInt8] = []
+        for (path, file) in named {
+            let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: file)))
+            let text = SourceStripper.strip(bytes, as: path.hasSuffix(".swift") ? .swift : .c)
+            input += path.utf8
+            input.append(0)
+            withUnsafeBytes(of: UInt64(text.count).littleEndian) { input += $0 }
+            input += text
+        }
+        return try SHA256.hexDigest(of: input)
+    }
+}
+
+/// Why no digest could be made.
+enum CodeDigestError: Error, CustomStringConvertible {
+    case usage
+    case outside(String, root: String)
+    case noSHA256
+
+    var description: String {
+        switch self {
+        case .usage: "usage: codedigest OUT ROOT FILES…"
+        case .outside(let file, let root):
+            """
+            a source file is outside the package
+              file:    \(file)
+              package: \(root)
+            """
+        case .noSHA256: "libcrypto offers no SHA-256"
+        }
+    }
+}
