@@ -5,7 +5,9 @@ public import Pipelines
 public struct StageContext: Sendable {
     /// Name of the stage in the pipeline file.
     public let stage: String
-    /// The number of threads the stage may keep busy. Results must not depend on it.
+    /// The number of threads the stage may keep busy.
+    ///
+    /// Results must not depend on it.
     public let threads: Int
     /// Records of the stages upstream, for modules with `readsProvenance`; empty otherwise.
     public let provenance: [ProvenanceRecord]
@@ -57,6 +59,7 @@ public struct StageContext: Sendable {
     public var depPaths: [String] { deps.keys.sorted() }
 
     /// The scratch path for the out whose last path component, without extension, is `name`.
+    ///
     /// The stage creates a file or a folder there.
     public func out(named name: String) throws -> String {
         try lookUp(.out, name, in: outs)
@@ -122,6 +125,7 @@ public enum StageEvent: Sendable, Equatable {
 
 /// Where an input came from: one finished stage upstream, as the lock has it.
 public struct ProvenanceRecord: Sendable, Equatable {
+    /// The stage's name.
     public var stage: String
     /// `module distill` or the command's text.
     public var action: String
@@ -156,6 +160,7 @@ public enum StageContextError: Error, Equatable, CustomStringConvertible {
     case undeclared(Kind, wanted: String, stage: String, declared: [String])
     case ambiguous(Kind, wanted: String, stage: String, declared: [String])
 
+    /// The message: a line that stands alone, then facts, then a hint where one is known.
     public var description: String {
         switch self {
         case .undeclared(let kind, let wanted, let stage, let declared):

@@ -1,4 +1,6 @@
-/// A stage that runs in process. This protocol and `StageContext` are all that a stage author needs.
+/// A stage that runs in process.
+///
+/// This protocol and `StageContext` are all that a stage author needs.
 ///
 /// A module reads the deps and writes the outs that its stage declares, and nothing else. The same
 /// deps and parameters must give the same bytes, at any number of threads; outs declared
@@ -25,5 +27,6 @@ public protocol StageModule: Sendable {
 }
 
 extension StageModule {
+    /// False, unless a module says otherwise.
     public static var readsProvenance: Bool { false }
 }

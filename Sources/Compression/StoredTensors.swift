@@ -1,0 +1,122 @@
+import Tensors
+
+/// Reads the tensors of a model file, dense or sparse, against the shapes that the model has.
+///
+/// A sparse tensor `name` is stored as `name.bitmap` (U8, see `Bitmap`), `name.values` (the elements
+/// that are not zero, in row-major order) and a metadata entry `name.shape` such as `384,1536`.
+struct StoredTensors {
+    let file: String
+    private let source: SafeTensors
+    private let names: Set<String>
+
+    init(file: String) throws {
+        self.file = file
+        source = try SafeTensors(contentsOf: file)
+        names = Set(source.names)
+    }
+
+    /// True when at least one tensor of the file is sparse.
+    var hasSparse: Bool { names.contains { $0.hasSuffix(".bitmap") } }
+
+    /// A float tensor of a known shape.
+    func float32(_ name: String, shape: [Int]) throws -> Tensor {
+        guard names.contains("\(name).bitmap") else {
+            try check(name, shape: shape)
+            return try source.float32(name)
+        }
+        let bitmap = try self.bitmap(name, shape: shape)
+        try check("\(name).values", shape: [bitmap.ones])
+        return Tensor(
+            bitmap.scatter(try source.float32("\(name).values").values), shape: shape)
+    }
+
+    /// Signed bytes of a known shape, without -128.
+    func int8(_ name: String, shape: [Int]) throws -> [Int8] {
+        var stored = name
+        var bitmap: Bitmap?
+        if names.contains("\(name).bitmap") {
+            stored = "\(name).values"
+            let found = try self.bitmap(name, shape: shape)
+            try check(stored, shape: [found.ones])
+            bitmap = found
+        } else {
+            try check(name, shape: shape)
+        }
+        let values = try source.int8(stored)
+        guard !values.contains(-128) else {
+            throw invalid(stored, expected: "values in -127…127", found: "-128")
+        }
+        return bitmap?.scatter(values) ?? values
+    }
+
+    /// Unsigned bytes of a known shape.
+    func uint8(_ name: String, shape: [Int]) throws -> [UInt8] {
+        try check(name, shape: shape)
+        return try source.uint8(name)
+    }
+
+    /// Finite floats of a known shape.
+    func finite(_ name: String, shape: [Int]) throws -> Tensor {
+        let tensor = try float32(name, shape: shape)
+        if let odd = tensor.values.first(where: { !$0.isFinite }) {
+            throw invalid(name, expected: "finite numbers", found: "\(odd)")
+        }
+        return tensor
+    }
+
+    /// An error about one tensor of this file.
+    func invalid(_ name: String, expected: String, found: String) -> CompressionError {
+        .invalidTensor(file: file, tensor: name, expected: expected, found: found)
+    }
+
+    private func bitmap(_ name: String, shape: [Int]) throws -> Bitmap {
+        let text = shape.map(String.init).joined(separator: ",")
+        let stored = source.metadata["\(name).shape"]
+        guard stored == text else {
+            throw invalid(name, expected: "shape \(text)", found: stored ?? "no shape in metadata")
+        }
+        let count = shape.reduce(1, *)
+        try check("\(name).bitmap", shape: [(count + 7) / 8])
+        guard let bitmap = Bitmap(bytes: try source.uint8("\(name).bitmap"), count: count) else {
+            throw invalid(
+                "\(name).bitmap", expected: "\(count) bits", found: "bits beyond the last element")
+        }
+        return bitmap
+    }
+
+    private func check(_ name: String, shape: [Int]) throws {
+        let found = try source.shape(of: name)
+        guard found == shape else {
+            throw invalid(name, expected: "shape \(shape)", found: "shape \(found)")
+        }
+    }
+}
+
+extension SafeTensorsWriter {
+    /// Adds a float tensor, sparsely where that is smaller.
+    mutating func addSmallest(_ name: String, _ tensor: Tensor) {
+        let values = tensor.values
+        let bitmap = Bitmap(values) { $0 != 0 }
+        guard isSmallerSparse(count: values.count, ones: bitmap.ones, valueSize: 4) else {
+            return add(name, tensor)
+        }
+        let kept = values.filter { $0 != 0 }
+        addBitmap(name, bitmap, shape: tensor.shape)
+        add("\(name).values", Tensor(kept, shape: [kept.count]))
+    }
+
+    /// Adds signed bytes, sparsely where that is smaller.
+    mutating func addSmallest(_ name: String, int8 values: [Int8], shape: [Int]) {
+        let bitmap = Bitmap(values) { $0 != 0 }
+        guard isSmallerSparse(count: values.count, ones: bitmap.ones, valueSize: 1) else {
+            return add(name, int8: values, shape: shape)
+        }
+        addBitmap(name, bitmap, shape: shape)
+        add("\(name).values", int8: values.filter { $0 != 0 }, shape: [bitmap.ones])
+    }
+
+    private mutating func addBitmap(_ name: String, _ bitmap: Bitmap, shape: [Int]) {
+        add("\(name).bitmap", uint8: bitmap.bytes, shape: [bitmap.bytes.count])
+        metadata["\(name).shape"] = shape.map(String.init).joined(separator: ",")
+    }
+}

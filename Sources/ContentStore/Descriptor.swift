@@ -1,0 +1,104 @@
+import Glibc
+
+/// An open file, closed when the value goes away.
+///
+/// Interrupted and short calls are carried on.
+struct Descriptor: ~Copyable {
+    static let pieceSize = 1 << 20
+
+    let number: Int32
+    private let path: String
+
+    init(_ path: String, _ flags: Int32, _ mode: UInt32 = 0, action: String) throws {
+        self.path = path
+        number = open(path, flags | O_CLOEXEC, mode)
+        guard number >= 0 else { throw FileError.last(action, path) }
+    }
+
+    deinit { close(number) }
+
+    func status() throws -> FileStatus {
+        var info = stat()
+        guard fstat(number, &info) == 0 else { throw FileError.last("look at", path) }
+        return FileStatus(info)
+    }
+
+    func forEachPiece(_ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+        // Small files need no large buffer; one byte more than the size finds the end in one read.
+        let size = min(max(try status().size + 1, 512), Descriptor.pieceSize)
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 64)
+        defer { buffer.deallocate() }
+        while true {
+            let count = Glibc.read(number, buffer.baseAddress, buffer.count)
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw FileError.last("read", path)
+            }
+            if count == 0 { return }
+            try body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+        }
+    }
+
+    func write(_ bytes: UnsafeRawBufferPointer) throws {
+        var rest = bytes
+        while !rest.isEmpty {
+            let count = Glibc.write(number, rest.baseAddress, rest.count)
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw FileError.last("write", path)
+            }
+            rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+        }
+    }
+
+    func setModified(_ time: FileTime) {
+        let unchanged = timespec(tv_sec: 0, tv_nsec: 0x3fff_fffe)  // UTIME_OMIT
+        let times = [unchanged, timespec(tv_sec: time.seconds, tv_nsec: time.nanoseconds)]
+        // Only saves a reading later on: where it is refused nothing is wrong.
+        _ = futimens(number, times)
+    }
+
+    func finish(mode: UInt32, durable: Bool) throws {
+        guard fchmod(number, mode) == 0 else { throw FileError.last("set the mode of", path) }
+        guard !durable || fsync(number) == 0 else { throw FileError.last("flush", path) }
+    }
+}
+
+extension FileError {
+    /// The error that `errno` stands for.
+    static func last(_ action: String, _ path: String) -> FileError {
+        .failed(action: action, path: path, code: errno)
+    }
+
+    /// The `errno` of a move between file systems.
+    static var otherFileSystem: Int32 { EXDEV }
+
+    /// The system's words for an `errno`.
+    static func words(for code: Int32) -> String {
+        var buffer = [CChar](repeating: 0, count: 128)
+        guard strerror_r(code, &buffer, buffer.count) == 0 else { return "error \(code)" }
+        let bytes = buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+        return String(decoding: bytes, as: UTF8.self).lowercased()
+    }
+}
+
+extension FileTime {
+    init(_ time: timespec) { self.init(seconds: time.tv_sec, nanoseconds: time.tv_nsec) }
+}
+
+extension FileStatus {
+    init(_ info: stat) {
+        switch info.st_mode & S_IFMT {
+        case S_IFREG: kind = .file
+        case S_IFDIR: kind = .folder
+        case S_IFLNK: kind = .link
+        default: kind = .other
+        }
+        device = UInt64(info.st_dev)
+        inode = UInt64(info.st_ino)
+        size = Int(info.st_size)
+        modified = FileTime(info.st_mtim)
+        changed = FileTime(info.st_ctim)
+        executable = info.st_mode & S_IXUSR != 0
+    }
+}

@@ -1,0 +1,121 @@
+/// What the engine needs of a file system.
+///
+/// Paths are absolute; errors are `FileError`.
+///
+/// Tests wrap it to fail or stop at the n-th change, so every change of a project goes through it.
+public protocol FileSystem: Sendable {
+    /// What is at `path`, symbolic links followed; nil where nothing is.
+    func status(_ path: String) throws -> FileStatus?
+    /// What is at `path` itself, links not followed; nil where nothing is.
+    func linkStatus(_ path: String) throws -> FileStatus?
+    /// The path without symbolic links; nil where nothing is.
+    func resolve(_ path: String) throws -> String?
+    /// The names in a folder, in no particular order.
+    func list(_ folder: String) throws -> [String]
+    /// Hands over the content of a file in pieces; the buffer is only valid during the call.
+    func read(_ path: String, _ piece: (UnsafeRawBufferPointer) throws -> Void) throws
+    /// Seconds and nanoseconds since 1970-01-01 UTC.
+    func now() -> FileTime
+
+    /// Creates a file that must not exist, and makes its bytes durable.
+    func create(_ path: String, _ bytes: [UInt8], mode: UInt32) throws
+    /// Copies a file to a path where nothing is, handing over its pieces as they are copied; keeps
+    /// the time of last change, and makes the bytes durable.
+    func copy(
+        _ source: String, to path: String, mode: UInt32,
+        _ piece: (UnsafeRawBufferPointer) throws -> Void) throws
+    /// Makes the bytes of a file, or the names in a folder, durable.
+    func synchronise(_ path: String) throws
+    /// Moves a file or folder; an existing file is replaced in one step.
+    func rename(_ path: String, to new: String) throws
+    /// Creates a folder and those above it; nothing happens where it exists.
+    func makeFolder(_ path: String) throws
+    /// Removes a file, a link, or a folder with all that is in it; nothing happens where nothing
+    /// is.
+    func remove(_ path: String) throws
+    /// Takes the lock that a file stands for; nil while someone else has it. The kernel releases it
+    /// when the process ends, however it ends.
+    func lock(_ path: String) throws -> FileLock?
+}
+
+/// A moment as file systems record it.
+public struct FileTime: Sendable, Hashable, Comparable {
+    /// Whole seconds since 1970-01-01 UTC.
+    public var seconds: Int
+    /// The rest, below a billion.
+    public var nanoseconds: Int
+
+    /// Creates a moment.
+    public init(seconds: Int, nanoseconds: Int) {
+        self.seconds = seconds
+        self.nanoseconds = nanoseconds
+    }
+
+    /// Order by value.
+    public static func < (a: FileTime, b: FileTime) -> Bool {
+        (a.seconds, a.nanoseconds) < (b.seconds, b.nanoseconds)
+    }
+}
+
+/// What the file system knows about a path without reading it.
+public struct FileStatus: Sendable, Hashable {
+    /// What kind of thing is at a path.
+    public enum Kind: Sendable, Hashable { case file, folder, link, other }
+
+    /// What is there.
+    public var kind: Kind
+    /// The file system's number.
+    public var device: UInt64
+    /// The file's number on its file system.
+    public var inode: UInt64
+    /// The number of bytes.
+    public var size: Int
+    /// Time of the last change of the bytes.
+    public var modified: FileTime
+    /// Time of the last change of the bytes or of what is known about them.
+    public var changed: FileTime
+    /// Whether the owner may execute it.
+    public var executable: Bool
+}
+
+/// A lock that is held until the value goes away.
+public final class FileLock: Sendable {
+    private let release: @Sendable () -> Void
+
+    /// Creates a lock that `release` gives up.
+    public init(release: @escaping @Sendable () -> Void) { self.release = release }
+
+    deinit { release() }
+}
+
+/// Something that the file system refused.
+public enum FileError: Error, Equatable, CustomStringConvertible {
+    /// `code` is the `errno`.
+    case failed(action: String, path: String, code: Int32)
+    case notAFileOrFolder(path: String)
+    case outside(path: String, root: String)
+    case linkLoop(path: String)
+    case nameNotText(folder: String)
+
+    /// The message: a line that stands alone, then facts, then a hint where one is known.
+    public var description: String {
+        switch self {
+        case .failed(let action, let path, let code):
+            "cannot \(action) '\(path)': \(FileError.words(for: code))"
+        case .notAFileOrFolder(let path):
+            """
+            '\(path)' is neither a file nor a folder
+              expected: a regular file or a folder
+              found:    a pipe, a socket, a device or a broken link
+            """
+        case .outside(let path, let root):
+            """
+            '\(path)' leads outside the project
+              project: \(root)
+            hint: copy the data into the project; what lies outside cannot be tracked
+            """
+        case .linkLoop(let path): "'\(path)' is a symbolic link to a folder above itself"
+        case .nameNotText(let folder): "a file name in '\(folder)' is not UTF-8"
+        }
+    }
+}

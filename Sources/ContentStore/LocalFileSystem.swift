@@ -1,0 +1,156 @@
+import Glibc
+
+/// The machine's file system, over system calls.
+public struct LocalFileSystem: FileSystem {
+    /// False leaves out every flush to the disk; only for tests, which do not survive a power cut.
+    let durable: Bool
+
+    /// Creates a file system.
+    public init(durable: Bool = true) { self.durable = durable }
+
+    /// What is at `path`, by `stat`.
+    public func status(_ path: String) throws -> FileStatus? {
+        var info = stat()
+        guard stat(path, &info) != 0 else { return FileStatus(info) }
+        if errno == ELOOP { throw FileError.linkLoop(path: path) }
+        return try LocalFileSystem.absent("look at", path)
+    }
+
+    /// What is at `path` itself, by `lstat`.
+    public func linkStatus(_ path: String) throws -> FileStatus? {
+        var info = stat()
+        guard lstat(path, &info) != 0 else { return FileStatus(info) }
+        return try LocalFileSystem.absent("look at", path)
+    }
+
+    /// The path without links, by `realpath`.
+    public func resolve(_ path: String) throws -> String? {
+        guard let resolved = realpath(path, nil) else {
+            if errno == ELOOP { throw FileError.linkLoop(path: path) }
+            return try LocalFileSystem.absent("resolve", path)
+        }
+        defer { free(resolved) }
+        return String(cString: resolved)
+    }
+
+    /// The names in a folder; a name that is not UTF-8 is an error.
+    public func list(_ folder: String) throws -> [String] {
+        guard let stream = opendir(folder) else { throw FileError.last("list", folder) }
+        defer { closedir(stream) }
+        var names: [String] = []
+        errno = 0
+        while let entry = readdir(stream) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) { tuple in
+                tuple.withMemoryRebound(
+                    to: CChar.self, capacity: MemoryLayout.size(ofValue: tuple.pointee)
+                ) { String(validatingCString: $0) }
+            }
+            guard let name else { throw FileError.nameNotText(folder: folder) }
+            if name != "." && name != ".." { names.append(name) }
+            errno = 0
+        }
+        guard errno == 0 else { throw FileError.last("list", folder) }
+        return names
+    }
+
+    /// Reads a regular file in pieces of at most a mebibyte; anything else is an error, not a hang.
+    public func read(_ path: String, _ piece: (UnsafeRawBufferPointer) throws -> Void) throws {
+        // Not blocking: a pipe that took the file's place must not hang us.
+        let file = try Descriptor(path, O_RDONLY | O_NONBLOCK, action: "open")
+        guard try file.status().kind == .file else {
+            throw FileError.notAFileOrFolder(path: path)
+        }
+        try file.forEachPiece(piece)
+    }
+
+    /// The system's clock.
+    public func now() -> FileTime {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return FileTime(time)
+    }
+
+    /// Creates a file with exactly `mode`, whatever the process's mask.
+    public func create(_ path: String, _ bytes: [UInt8], mode: UInt32) throws {
+        let file = try Descriptor(path, O_WRONLY | O_CREAT | O_EXCL, mode, action: "create")
+        try bytes.withUnsafeBytes { try file.write($0) }
+        try file.finish(mode: mode, durable: durable)
+    }
+
+    /// Copies by reading and writing.
+    public func copy(
+        _ source: String, to path: String, mode: UInt32,
+        _ piece: (UnsafeRawBufferPointer) throws -> Void
+    ) throws {
+        let input = try Descriptor(source, O_RDONLY | O_NONBLOCK, action: "open")
+        let status = try input.status()
+        guard status.kind == .file else { throw FileError.notAFileOrFolder(path: source) }
+        let output = try Descriptor(path, O_WRONLY | O_CREAT | O_EXCL, 0o600, action: "create")
+        try input.forEachPiece {
+            try piece($0)
+            try output.write($0)
+        }
+        output.setModified(status.modified)
+        try output.finish(mode: mode, durable: durable)
+    }
+
+    /// Flushes by `fsync`.
+    public func synchronise(_ path: String) throws {
+        guard durable else { return }
+        let file = try Descriptor(path, O_RDONLY | O_NONBLOCK, action: "open")
+        guard fsync(file.number) == 0 else { throw FileError.last("flush", path) }
+    }
+
+    /// Moves by `rename`.
+    public func rename(_ path: String, to new: String) throws {
+        guard Glibc.rename(path, new) == 0 else {
+            throw FileError.last("move '\(path)' to", new)
+        }
+    }
+
+    /// Creates folders by `mkdir`, also when another process does so meanwhile.
+    public func makeFolder(_ path: String) throws {
+        if mkdir(path, 0o777) == 0 { return }
+        if errno == ENOENT, let slash = path.lastIndex(of: "/"), slash > path.startIndex {
+            try makeFolder(String(path[..<slash]))
+            if mkdir(path, 0o777) == 0 { return }
+        }
+        guard errno == EEXIST, try status(path)?.kind == .folder else {
+            throw FileError.last("create folder", path)
+        }
+    }
+
+    /// Removes by `unlink` and `rmdir`; links are not followed.
+    public func remove(_ path: String) throws {
+        guard unlink(path) != 0 else { return }
+        if errno == ENOENT { return }
+        guard try linkStatus(path)?.kind == .folder else { throw FileError.last("remove", path) }
+        for name in try list(path) { try remove("\(path)/\(name)") }
+        guard rmdir(path) == 0 || errno == ENOENT else { throw FileError.last("remove", path) }
+    }
+
+    /// Takes the lock by `flock`.
+    public func lock(_ path: String) throws -> FileLock? {
+        let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
+        guard file >= 0 else { throw FileError.last("open", path) }
+        guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
+            let code = errno
+            close(file)
+            if code == EWOULDBLOCK { return nil }
+            throw FileError.failed(action: "lock", path: path, code: code)
+        }
+        // Says who holds it; the lock itself is the kernel's, so a stale number does no harm.
+        let holder = Array("\(getpid())\n".utf8)
+        if ftruncate(file, 0) == 0 { _ = Glibc.write(file, holder, holder.count) }
+        return FileLock {
+            // Said aloud: a child that is just being started may hold a copy of the descriptor.
+            flock(file, LOCK_UN)
+            close(file)
+        }
+    }
+
+    private static func absent<Value>(_ action: String, _ path: String) throws -> Value? {
+        guard errno == ENOENT || errno == ENOTDIR else { throw FileError.last(action, path) }
+        return nil
+    }
+}

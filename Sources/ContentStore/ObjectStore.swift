@@ -1,0 +1,159 @@
+/// Files and folder manifests under the names of their digests, in `objects/ab/cdef…`, read-only.
+///
+/// An object is copied out only together with a check of its digest: one that was damaged is moved
+/// away and counts as absent.
+public struct ObjectStore: Sendable {
+    private let folder: String
+    private let fileSystem: any FileSystem
+
+    /// Names a store; its folders are made when the first object comes.
+    public init(folder: String, fileSystem: any FileSystem) {
+        self.folder = folder
+        self.fileSystem = fileSystem
+    }
+
+    /// The absolute path of an object.
+    public func path(of digest: Digest) -> String {
+        let hex = digest.hex
+        return "\(folder)/objects/\(hex.prefix(2))/\(hex.dropFirst(2))"
+    }
+
+    /// Whether everything that `content` is made of is there, as far as can be told without reading
+    /// files.
+    public func contains(_ content: Content) throws -> Bool {
+        guard let manifest = try manifest(of: content) else { return false }
+        return try manifest.files.allSatisfy { file in
+            let status = try fileSystem.linkStatus(path(of: file.digest))
+            return status?.kind == .file && status?.size == file.size
+        }
+    }
+
+    /// Copies what is at `path` into the store.
+    ///
+    /// - Parameters:
+    ///   - path: an absolute path of a file or a folder.
+    ///   - root: the folder, free of links, that links must not leave.
+    ///   - scratch: where objects are made before they get their names.
+    /// - Returns: the files with the digests of what was copied; nil where nothing is at `path`.
+    public func put(_ path: String, root: String, scratch: Scratch) throws -> Manifest? {
+        guard let tree = try FileTree(at: path, root: root, fileSystem: fileSystem) else {
+            return nil
+        }
+        var folders: Set<String> = []
+        var files: [Manifest.File] = []
+        for leaf in tree.leaves {
+            let source = join(path, leaf.path)
+            let temporary = scratch.next()
+            var digester = Digester()
+            var size = 0
+            try fileSystem.copy(source, to: temporary, mode: 0o444) {
+                digester.update($0)
+                size += $0.count
+            }
+            guard try fileSystem.status(source) == leaf.status else {
+                try fileSystem.remove(temporary)
+                throw ObjectError.changedWhileRead(path: source)
+            }
+            // The file keeps its place in the workspace: its bytes must survive a power cut too.
+            try fileSystem.synchronise(source)
+            let digest = digester.finish()
+            folders.insert(try publish(temporary, as: digest))
+            files.append(
+                Manifest.File(
+                    path: leaf.path, digest: digest, size: size,
+                    executable: leaf.status.executable))
+        }
+        let manifest = Manifest(isFolder: tree.isFolder, files: files)
+        if manifest.isFolder {
+            let temporary = scratch.next()
+            try fileSystem.create(temporary, Array(manifest.text.utf8), mode: 0o444)
+            folders.insert(try publish(temporary, as: manifest.content.digest))
+        }
+        for folder in folders.sorted() { try fileSystem.synchronise(folder) }
+        return manifest
+    }
+
+    /// Builds `content` at `path`, where nothing is; nil, and nothing built, where objects are
+    /// absent or damaged.
+    public func get(_ content: Content, to path: String) throws -> Manifest? {
+        guard let manifest = try manifest(of: content) else { return nil }
+        if manifest.isFolder { try fileSystem.makeFolder(path) }
+        for file in manifest.files {
+            let target = join(path, file.path)
+            if file.path.contains("/") { try fileSystem.makeFolder(target.folder) }
+            guard try copy(file, to: target) else {
+                try fileSystem.remove(path)
+                return nil
+            }
+        }
+        return manifest
+    }
+
+    /// The files that `content` is made of; nil where the folder's manifest is absent or damaged.
+    public func manifest(of content: Content) throws -> Manifest? {
+        guard case .folder = content.form else {
+            let file = Manifest.File(
+                path: "", digest: content.digest, size: content.size,
+                executable: content.form == .file(executable: true))
+            return Manifest(isFolder: false, files: [file])
+        }
+        let object = path(of: content.digest)
+        guard try fileSystem.linkStatus(object)?.kind == .file else { return nil }
+        let bytes = try fileSystem.bytes(of: object)
+        guard Digest(of: bytes) == content.digest else {
+            try setAside(content.digest)
+            return nil
+        }
+        return Manifest(text: String(decoding: bytes, as: UTF8.self))
+    }
+
+    private func copy(_ file: Manifest.File, to target: String) throws -> Bool {
+        let object = path(of: file.digest)
+        guard try fileSystem.linkStatus(object)?.kind == .file else { return false }
+        var digester = Digester()
+        try fileSystem.copy(object, to: target, mode: file.executable ? 0o755 : 0o644) {
+            digester.update($0)
+        }
+        guard digester.finish() == file.digest else {
+            try setAside(file.digest)
+            return false
+        }
+        return true
+    }
+
+    /// Gives a finished file its name and returns the folder to flush.
+    ///
+    /// An object that is there already is replaced by the same bytes, which mends it should it be
+    /// damaged.
+    private func publish(_ temporary: String, as digest: Digest) throws -> String {
+        let object = path(of: digest)
+        let folder = object.folder
+        if try fileSystem.status(folder) == nil {
+            try fileSystem.makeFolder(folder)
+            try fileSystem.synchronise(folder.folder)
+        }
+        try fileSystem.rename(temporary, to: object)
+        return folder
+    }
+
+    private func setAside(_ digest: Digest) throws {
+        try fileSystem.makeFolder("\(folder)/damaged")
+        try fileSystem.rename(path(of: digest), to: "\(folder)/damaged/\(digest)")
+    }
+}
+
+/// Something that kept content from being stored.
+public enum ObjectError: Error, Equatable, CustomStringConvertible {
+    case changedWhileRead(path: String)
+
+    /// The message: a line that stands alone, then facts, then a hint where one is known.
+    public var description: String {
+        switch self {
+        case .changedWhileRead(let path):
+            """
+            '\(path)' changed while it was being read
+            hint: run again once nothing writes to it
+            """
+        }
+    }
+}

@@ -1,0 +1,57 @@
+import Synchronization
+
+extension FileSystem {
+    /// The bytes of a file.
+    public func bytes(of path: String) throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        try read(path) { bytes.append(contentsOf: $0) }
+        return bytes
+    }
+
+    /// Puts a file in place in one step: at any moment `path` holds the old bytes or the new ones,
+    /// after a power cut too.
+    ///
+    /// - Parameter temporary: a path on the same file system where nothing is.
+    public func replace(_ path: String, with bytes: [UInt8], temporary: String) throws {
+        try create(temporary, bytes, mode: 0o644)
+        do {
+            try rename(temporary, to: path)
+        } catch {
+            try? remove(temporary)
+            throw error
+        }
+        try synchronise(path.folder)
+    }
+}
+
+extension String {
+    /// The path of the folder that holds this path; "" where the path has no `/`.
+    var folder: String {
+        guard let slash = lastIndex(of: "/") else { return "" }
+        return slash == startIndex ? "/" : String(self[..<slash])
+    }
+}
+
+/// Paths for files and folders in the making, on the same file system as the project.
+public struct Scratch: Sendable {
+    /// The folder that everything is made in.
+    public let folder: String
+    private let counter = Counter()
+
+    /// Names a scratch folder, which has to exist before the first file is made.
+    public init(folder: String) { self.folder = folder }
+
+    /// A path in the folder where nothing is yet.
+    public func next() -> String { "\(folder)/\(counter.next())" }
+
+    private final class Counter: Sendable {
+        private let value = Mutex(0)
+
+        func next() -> Int {
+            value.withLock {
+                $0 += 1
+                return $0
+            }
+        }
+    }
+}

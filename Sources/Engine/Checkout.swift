@@ -1,0 +1,82 @@
+import ContentStore
+public import Pipelines
+
+/// Puts outs as the lock records them, from the cache.
+public struct Checkout: Sendable {
+    private let project: Project
+
+    /// Creates a checkout.
+    public init(project: Project) { self.project = project }
+
+    /// Restores the outs of `stages`.
+    ///
+    /// An out whose present content is in no cache is only replaced with `force`. Throws
+    /// `LockError` for a damaged lock and `EngineError.inUse` while another process works on the
+    /// project.
+    public func run(_ stages: [Stage], force: Bool = false) throws -> CheckoutReport {
+        let session = try Session(project)
+        guard let held = try session.open() else {
+            throw EngineError.inUse(holder: session.holder)
+        }
+        defer {
+            session.saveState(temporary: session.scratch.next())
+            withExtendedLifetime(held) {}
+        }
+        let lock = try session.readLock()
+        var report = CheckoutReport()
+        for stage in stages {
+            guard let entry = lock.entries[stage.name] else { continue }
+            let cached = try session.runCache.trace(of: entry.fingerprint)
+            for out in entry.outs {
+                let volatile = cached?.outs.first { $0.path == out.path }?.content
+                try restore(
+                    out.path, as: out.content ?? volatile, isVolatile: out.content == nil,
+                    force: force, session: session, report: &report)
+            }
+        }
+        return report
+    }
+
+    private func restore(
+        _ path: String, as content: Content?, isVolatile: Bool, force: Bool, session: Session,
+        report: inout CheckoutReport
+    ) throws {
+        let present = try session.workspace.content(at: path)
+        // A volatile out is what it happens to be; only its absence can be mended.
+        if present != nil, present == content || isVolatile {
+            report.unchanged.append(path)
+            return
+        }
+        guard let content, try session.objects.contains(content) else {
+            report.missing.append(path)
+            return
+        }
+        if let present, !force, try !session.objects.contains(present) {
+            report.kept.append(path)
+            return
+        }
+        let place = session.scratch.next()
+        guard let manifest = try session.objects.get(content, to: place) else {
+            report.missing.append(path)
+            return
+        }
+        let before = project.fileSystem.now()
+        try session.workspace.place(place, at: path, scratch: session.scratch)
+        try session.workspace.adopt(manifest, at: path, before: before)
+        if present == nil { report.added.append(path) } else { report.modified.append(path) }
+    }
+}
+
+/// What a checkout did to every out; paths in the order of the stages.
+public struct CheckoutReport: Sendable, Equatable {
+    /// Put there where nothing was.
+    public var added: [String] = []
+    /// Replaced.
+    public var modified: [String] = []
+    /// As recorded already.
+    public var unchanged: [String] = []
+    /// Recorded, but not in the cache.
+    public var missing: [String] = []
+    /// Edited and in no cache, so left alone.
+    public var kept: [String] = []
+}

@@ -1,0 +1,94 @@
+import ContentStore
+import Pipelines
+
+/// Makes a stage's result part of the project, in an order in which a stop at any point leaves the
+/// old state or the new one: objects, trace, outs, lock.
+struct Commit {
+    let session: Session
+    let stage: Stage
+
+    private var files: any FileSystem { session.project.fileSystem }
+
+    /// Takes what a run made into the cache and puts it in place.
+    ///
+    /// - Parameters:
+    ///   - made: out path → absolute path where a module made it; nil when commands wrote to the
+    ///     workspace themselves.
+    ///   - replace: true to put the trace in the place of an earlier one of the same fingerprint.
+    func take(
+        fingerprint: Fingerprint, made: [String: String]?, facts: RunFacts, replace: Bool
+    ) throws -> Trace {
+        var taken: [(out: Out, manifest: Manifest)] = []
+        var before = files.now()
+        for out in stage.outs {
+            let place = made.flatMap { $0[out.path] } ?? session.project.absolute(out.path)
+            guard let manifest = try take(out, at: place) else {
+                throw EngineError.outNotMade(
+                    stage: stage.name, path: out.path, location: out.location)
+            }
+            taken.append((out, manifest))
+        }
+        let outs = taken.map { RecordedOut(path: $0.out.path, content: $0.manifest.content) }
+        let trace = Trace(
+            fingerprint: fingerprint,
+            outs: outs.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) },
+            facts: facts)
+        if keepsTrace {
+            try session.runCache.store(trace, replace: replace, scratch: session.scratch)
+        }
+        if let made {
+            before = files.now()
+            for (out, _) in taken {
+                guard let place = made[out.path] else { continue }
+                try session.workspace.place(place, at: out.path, scratch: session.scratch)
+            }
+        }
+        for (out, manifest) in taken {
+            try session.workspace.adopt(manifest, at: out.path, before: before)
+        }
+        return trace
+    }
+
+    /// Puts the outs of an earlier run in place; false, with nothing changed, where the cache turns
+    /// out to be damaged.
+    func restore(_ trace: Trace, over present: [String: Content]) throws -> Bool {
+        var built: [(path: String, place: String, manifest: Manifest)] = []
+        for out in trace.outs {
+            guard let content = out.content, present[out.path] != content else { continue }
+            let place = session.scratch.next()
+            guard let manifest = try session.objects.get(content, to: place) else { return false }
+            built.append((out.path, place, manifest))
+        }
+        for out in built {
+            let before = files.now()
+            try session.workspace.place(out.place, at: out.path, scratch: session.scratch)
+            try session.workspace.adopt(out.manifest, at: out.path, before: before)
+        }
+        return true
+    }
+
+    /// Writes the lock with the stage's new entry; nothing is written where it says so already.
+    func record(_ trace: Trace, in lock: inout LockFile) throws {
+        let defined = Set(session.project.pipeline.stages.map(\.name))
+        var new = lock
+        new.entries = new.entries.filter { defined.contains($0.key) }
+        new.entries[stage.name] = trace.lockEntry
+        guard new != lock else { return }
+        try session.writeLock(new)
+        lock = new
+    }
+
+    /// Uncached artifacts are the user's to keep: they may be larger than the user wants twice.
+    ///
+    /// Metrics and plots are small, and kept so that they can be restored.
+    private func take(_ out: Out, at place: String) throws -> Manifest? {
+        if out.cache || out.kind != .artifact {
+            return try session.objects.put(
+                place, root: session.workspace.resolvedRoot, scratch: session.scratch)
+        }
+        return try session.workspace.manifest(ofFilesAt: place)
+    }
+
+    /// Results that depend on what was there before, or that nothing could tell, are not kept.
+    private var keepsTrace: Bool { !stage.runsAlways && !stage.outs.contains(where: \.persist) }
+}

@@ -1,0 +1,47 @@
+public import ContentStore
+
+/// `pipeline.lock`: the verifying trace of every stage; committed, and written only by the engine.
+public struct LockFile: Sendable, Equatable {
+    /// The file's name at the project's root.
+    public static let name = "pipeline.lock"
+    static let schema = "1"
+    private static let comment = "# Written by nlpipe; commit it with the pipeline.\n"
+
+    /// Stage name → entry.
+    public var entries: [String: LockEntry]
+
+    /// Creates a lock from entries.
+    public init(entries: [String: LockEntry] = [:]) { self.entries = entries }
+
+    /// Reads the text of a lock file; damage is a `LockError` with its place.
+    public init(text: String) throws {
+        let record = try RecordReader(file: LockFile.name).read(text)
+        switch record["schema"] {
+        case .verbatim(LockFile.schema), .text(LockFile.schema): break
+        case .verbatim(let other), .text(let other): throw LockError.otherSchema(found: other)
+        default:
+            throw LockError.unreadable(place: "\(LockFile.name): ", reason: "'schema' is missing")
+        }
+        guard case .map(let stages) = record["stages"] else {
+            throw LockError.unreadable(place: "\(LockFile.name): ", reason: "'stages' is missing")
+        }
+        entries = [:]
+        for field in stages {
+            let decoding = RecordDecoding(file: LockFile.name, stage: field.key)
+            entries[field.key] = try decoding.entry(field.value)
+        }
+    }
+
+    /// The lock as YAML, stages sorted by name: equal locks have equal texts.
+    public var text: String {
+        let stages = entries.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+        let record = Record.map([
+            .init("schema", .verbatim(LockFile.schema)),
+            .init("stages", .map(stages.map { .init($0.key, RecordCoding.record($0.value)) })),
+        ])
+        return LockFile.comment + record.yaml()
+    }
+
+    /// The digest of the text, under which the history joins runs to commits.
+    public var digest: Digest { Digest(of: text) }
+}

@@ -1,0 +1,91 @@
+import ContentStore
+import Pipelines
+import StageKit
+
+/// Runs a stage module in this process.
+///
+/// It writes to scratch places; nothing of it is seen in the workspace before it is committed.
+struct ModuleRunner {
+    let session: Session
+    let threads: Int
+    let listener: Listener
+    let cancelled: @Sendable () -> Bool
+
+    /// Runs `stage`.
+    ///
+    /// - Returns: out path → the absolute path where the module was to make it.
+    func run(
+        _ stage: Stage, module: any StageModule.Type, values: Preflight.Values,
+        provenance: [ProvenanceRecord]
+    ) async throws -> [String: String] {
+        let outs = try places(for: stage)
+        let context = StageContext(
+            stage: stage.name, threads: threads, deps: deps(of: stage), outs: outs,
+            parameters: ModuleRunner.nest(values), provenance: provenance,
+            emit: { [listener] in listener.send(RunEvent($0, stage: stage.name)) },
+            cancelled: cancelled)
+        do {
+            try await module.init().run(context)
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            throw EngineError.moduleFailed(stage: stage.name, reason: "\(error)")
+        }
+        return outs
+    }
+
+    private func deps(of stage: Stage) -> [String: String] {
+        Dictionary(
+            stage.deps.map { ($0.path, session.project.absolute($0.path)) },
+            uniquingKeysWith: { first, _ in first })
+    }
+
+    /// A scratch place for each out, under its own name in a folder of its own.
+    private func places(for stage: Stage) throws -> [String: String] {
+        var places: [String: String] = [:]
+        for out in stage.outs {
+            let folder = session.scratch.next()
+            try session.project.fileSystem.makeFolder(folder)
+            let place = "\(folder)/\(out.path.split(separator: "/").last ?? "out")"
+            if out.persist {
+                try session.workspace.copy(session.project.absolute(out.path), to: place)
+            }
+            places[out.path] = place
+        }
+        return places
+    }
+
+    /// Values by dotted key, as the nested map that they were taken from.
+    static func nest(_ values: Preflight.Values) -> ParamValue {
+        values.reduce(.map([:])) { root, value in
+            merge(value.value, at: value.key.split(separator: ".")[...], into: root)
+        }
+    }
+
+    private static func merge(
+        _ value: ParamValue, at path: ArraySlice<Substring>, into old: ParamValue?
+    ) -> ParamValue {
+        guard let first = path.first.map(String.init) else {
+            guard case .map(var known) = old, case .map(let more) = value else { return value }
+            for (key, value) in more { known[key] = value }
+            return .map(known)
+        }
+        guard case .map(var map) = old else {
+            return merge(value, at: path, into: .map([:]))
+        }
+        map[first] = merge(value, at: path.dropFirst(), into: map[first])
+        return .map(map)
+    }
+}
+
+extension RunEvent {
+    init(_ event: StageEvent, stage: String) {
+        switch event {
+        case .progress(let fraction, let detail):
+            self = .progress(stage: stage, fraction: fraction, detail: detail)
+        case .point(let series, let step, let value):
+            self = .point(stage: stage, series: series, step: step, value: value)
+        case .message(let text): self = .message(stage: stage, text: text)
+        }
+    }
+}

@@ -1,0 +1,154 @@
+import ContentStore
+import Pipelines
+
+/// What a run would do, found out without doing it.
+public struct Planner: Sendable {
+    private let project: Project
+
+    /// Creates a planner.
+    public init(project: Project) { self.project = project }
+
+    /// Judges the stages of `request` in order, as far as it can be known before they run.
+    ///
+    /// Throws `DefinitionError` when a source dep or a parameter is missing, and `LockError` for a
+    /// damaged lock. Nothing of the project is changed.
+    public func plan(_ request: RunRequest) throws -> [PlannedStage] {
+        let session = try Session(project)
+        let lock = try session.readLock()
+        let preflight = try Preflight(project, stages: request.stages)
+        var forecast = Forecast(lock: lock, graph: project.graph)
+        let planned = try request.stages.map { stage in
+            try judge(
+                stage, values: preflight.values[stage.name] ?? [], force: request.force,
+                session: session, forecast: &forecast)
+        }
+        session.saveStateAside()
+        return planned
+    }
+
+    private func judge(
+        _ stage: Stage, values: Preflight.Values, force: Bool, session: Session,
+        forecast: inout Forecast
+    ) throws -> PlannedStage {
+        let present = try session.present(stage)
+        let locked = forecast.recorded.entries[stage.name]
+        func situation(
+            _ lock: LockFile, forced: Bool, content: (String) throws -> Content?
+        ) throws -> Rebuilder.Situation {
+            .init(
+                fingerprint: try session.fingerprint(
+                    of: stage, values: values, lock: lock, content: content),
+                locked: locked, present: present, forced: forced,
+                alwaysChanged: stage.runsAlways)
+        }
+        let now = try situation(forecast.recorded, forced: false) {
+            try session.workspace.content(at: $0)
+        }
+        let waiting = forecast.unknown(before: stage)
+        let then = try situation(forecast.lock, forced: force) { path in
+            try forecast.content(at: path) { try session.workspace.content(at: path) }
+        }
+        let prospect: Prospect
+        if waiting.isEmpty {
+            let verdict = try Rebuilder.verdict(then) {
+                try session.restorable(then.fingerprint, locked: locked, present: present)
+            }
+            prospect = Prospect(verdict)
+            forecast.add(stage, verdict)
+        } else {
+            let deps = Set(stage.deps.map(\.path))
+            let certain = Rebuilder.reasons(then).filter { reason in
+                // What upstream will make is not known, so neither is whether it differs.
+                if case .depChanged(let path, _) = reason {
+                    return !deps.contains(path) || !forecast.isOpen(path)
+                }
+                return reason != .upstreamProvenance
+            }
+            let runs = force || stage.runsAlways
+            prospect = runs ? .run(certain) : .undecided(certain, after: waiting)
+            forecast.addUnknown(stage)
+        }
+        return PlannedStage(
+            stage: stage.name, changes: Rebuilder.reasons(now), prospect: prospect)
+    }
+}
+
+/// What a run would do to one stage.
+public struct PlannedStage: Sendable {
+    /// The stage's name.
+    public var stage: String
+    /// What differs between the workspace, as it is now, and the lock.
+    public var changes: [RunReason]
+    /// What a run would do.
+    public var prospect: Prospect
+}
+
+/// What is going to happen to a stage, as far as it can be said.
+public enum Prospect: Sendable, Equatable {
+    case upToDate
+    /// Restored from the run cache.
+    case restore([RunReason])
+    case run([RunReason])
+    /// Depends on what the named stages upstream will give. With reasons it will not stay as it is,
+    /// but the run cache may know the result; without, it may turn out to be up to date.
+    case undecided([RunReason], after: [String])
+
+    init(_ verdict: Verdict) {
+        switch verdict {
+        case .upToDate: self = .upToDate
+        case .restore(_, let reasons): self = .restore(reasons)
+        case .run(let reasons): self = .run(reasons)
+        }
+    }
+}
+
+/// The project as it will be after the stages judged so far, as far as that is known.
+private struct Forecast {
+    let recorded: LockFile
+    /// With the entries of stages that are going to be restored.
+    private(set) var lock: LockFile
+    private let graph: Graph
+    private var contents: [String: Content] = [:]
+    /// Stages that will make their outs anew, or get them as a whole: what is there now says nothing.
+    private var open: Set<String> = []
+
+    init(lock: LockFile, graph: Graph) {
+        recorded = lock
+        self.lock = lock
+        self.graph = graph
+    }
+
+    mutating func add(_ stage: Stage, _ verdict: Verdict) {
+        switch verdict {
+        case .upToDate: break
+        case .run: addUnknown(stage)
+        case .restore(let trace, _):
+            lock.entries[stage.name] = trace.lockEntry
+            open.insert(stage.name)
+            for out in trace.outs { contents[out.path] = out.content }
+        }
+    }
+
+    mutating func addUnknown(_ stage: Stage) { open.insert(stage.name) }
+
+    func content(at path: String, now: () throws -> Content?) rethrows -> Content? {
+        try contents[path] ?? now()
+    }
+
+    func isOpen(_ path: String) -> Bool { !waiting(for: path).isEmpty }
+
+    /// The stages whose coming results `stage` waits for.
+    func unknown(before stage: Stage) -> [String] {
+        if stage.frozen { return [] }
+        var names: [String] = []
+        for name in stage.deps.flatMap({ waiting(for: $0.path) }) where !names.contains(name) {
+            names.append(name)
+        }
+        return names
+    }
+
+    private func waiting(for path: String) -> [String] {
+        if open.isEmpty || contents[path] != nil { return [] }
+        return graph.makers(of: path).map(\.name).filter(open.contains)
+    }
+}

@@ -1,0 +1,180 @@
+import Dispatch
+import Glibc
+
+/// A child process whose output is handed on while it runs.
+struct Process: Sendable {
+    typealias Ending = EngineError.Ending
+
+    let arguments: [String]
+    let environment: [String: String]
+
+    /// - Parameters:
+    ///   - arguments: the program's absolute path, then its arguments.
+    ///   - folder: the working directory.
+    init(arguments: [String], environment: [String: String], folder: String) {
+        // `posix_spawn` has no portable way to choose the folder: a shell goes there and hands
+        // over.
+        self.arguments =
+            ["/bin/sh", "-c", "cd -- \"$1\" && shift && exec \"$@\"", "nlpipe", folder] + arguments
+        self.environment = environment
+    }
+
+    /// Runs the process to its end.
+    ///
+    /// Once `cancelled` says so its process group gets SIGINT, and SIGKILL when that does not help
+    /// within `patience` seconds.
+    func run(
+        patience: Double = 5, cancelled: @escaping @Sendable () -> Bool,
+        output: (_ bytes: [UInt8], _ isError: Bool) -> Void
+    ) async throws -> Ending {
+        var child = try Child(self)
+        var stoppedAt: DispatchTime?
+        while true {
+            if let ending = child.ending(), child.isDrained || !child.hasOutput(within: 0) {
+                child.closePipes()
+                return ending
+            }
+            for (bytes, isError) in child.read(within: 50) { output(bytes, isError) }
+            guard cancelled() else { continue }
+            let now = DispatchTime.now()
+            if let since = stoppedAt {
+                if now.uptimeNanoseconds - since.uptimeNanoseconds > UInt64(patience * 1e9) {
+                    child.signal(SIGKILL)
+                }
+            } else {
+                stoppedAt = now
+                child.signal(SIGINT)
+            }
+            await Task.yield()
+        }
+    }
+}
+
+/// A started child with the pipes that it writes to.
+private struct Child {
+    private let number: pid_t
+    private var pipes: [(file: Int32, isError: Bool)]
+    private var known: Process.Ending?
+
+    init(_ process: Process) throws {
+        let out = try Child.pipe()
+        let error = try Child.pipe()
+        pipes = [(out.read, false), (error.read, true)]
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        posix_spawn_file_actions_adddup2(&actions, out.write, 1)
+        posix_spawn_file_actions_adddup2(&actions, error.write, 2)
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        // A group of its own can be stopped as a whole; what we ignore, the child must not.
+        var standard = sigset_t()
+        sigfillset(&standard)
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigdefault(&attributes, &standard)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setpgroup(&attributes, 0)
+        posix_spawnattr_setflags(
+            &attributes,
+            Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
+        let variables = process.environment.sorted { $0.key < $1.key }.map {
+            "\($0.key)=\($0.value)"
+        }
+        var started: pid_t = 0
+        let code = Child.withCStrings(process.arguments) { arguments in
+            Child.withCStrings(variables) { variables in
+                posix_spawn(
+                    &started, process.arguments[0], &actions, &attributes, arguments, variables)
+            }
+        }
+        close(out.write)
+        close(error.write)
+        number = started
+        guard code == 0 else {
+            closePipes()
+            throw ProcessError.notStarted(program: process.arguments[0], code: code)
+        }
+    }
+
+    var isDrained: Bool { pipes.isEmpty }
+
+    mutating func ending() -> Process.Ending? {
+        if let known { return known }
+        var status: Int32 = 0
+        guard waitpid(number, &status, WNOHANG) == number else { return nil }
+        let signal = status & 0x7f
+        known = signal == 0 ? .code(status >> 8 & 0xff) : .signal(signal)
+        return known
+    }
+
+    func signal(_ signal: Int32) { kill(-number, signal) }
+
+    func hasOutput(within milliseconds: Int32) -> Bool { !ready(milliseconds).isEmpty }
+
+    /// What has been written, waiting for a moment if nothing has.
+    mutating func read(within milliseconds: Int32) -> [(bytes: [UInt8], isError: Bool)] {
+        if pipes.isEmpty {
+            // Closed its output and goes on: wait for its end without spinning.
+            usleep(UInt32(milliseconds) * 200)
+            return []
+        }
+        var pieces: [(bytes: [UInt8], isError: Bool)] = []
+        for file in ready(milliseconds) {
+            var buffer = [UInt8](repeating: 0, count: 1 << 16)
+            let count = Glibc.read(file, &buffer, buffer.count)
+            guard let index = pipes.firstIndex(where: { $0.file == file }) else { continue }
+            if count > 0 {
+                pieces.append((Array(buffer[..<count]), pipes[index].isError))
+            } else if count == 0 || errno != EINTR {
+                close(file)
+                pipes.remove(at: index)
+            }
+        }
+        return pieces
+    }
+
+    mutating func closePipes() {
+        for pipe in pipes { close(pipe.file) }
+        pipes = []
+    }
+
+    private func ready(_ milliseconds: Int32) -> [Int32] {
+        var polled = pipes.map { pollfd(fd: $0.file, events: Int16(POLLIN), revents: 0) }
+        guard !polled.isEmpty, poll(&polled, nfds_t(polled.count), milliseconds) > 0 else {
+            return []
+        }
+        return polled.filter { $0.revents != 0 }.map(\.fd)
+    }
+
+    private static func pipe() throws -> (read: Int32, write: Int32) {
+        var ends: [Int32] = [0, 0]
+        guard Glibc.pipe(&ends) == 0 else {
+            throw ProcessError.notStarted(program: "a pipe", code: errno)
+        }
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        return (ends[0], ends[1])
+    }
+
+    private static func withCStrings<Result>(
+        _ strings: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> Result
+    ) -> Result {
+        let copies = strings.map { strdup($0) }
+        defer { for copy in copies { free(copy) } }
+        return body(copies + [nil])
+    }
+}
+
+/// A process that could not be started.
+enum ProcessError: Error, CustomStringConvertible {
+    case notStarted(program: String, code: Int32)
+
+    var description: String {
+        switch self {
+        case .notStarted(let program, let code):
+            "cannot start '\(program)': \(String(cString: strerror(code)).lowercased())"
+        }
+    }
+}

@@ -1,0 +1,40 @@
+public import ContentStore
+public import Pipelines
+public import StageKit
+
+/// Where a project lives and what it is made of: what every part of the engine works on.
+public struct Project: Sendable {
+    /// The root folder's absolute path.
+    public let root: String
+    /// The pipeline's graph.
+    public let graph: Graph
+    /// The modules that `run:` can name.
+    public let registry: StageRegistry
+    /// Environment variables, for stages that name some and for the commands of stages.
+    public let environment: [String: String]
+    let fileSystem: any FileSystem
+
+    /// Creates a project.
+    ///
+    /// - Parameters:
+    ///   - root: absolute path of the folder that holds the pipeline file.
+    ///   - graph: the pipeline's graph.
+    ///   - registry: the modules that `run:` can name.
+    ///   - environment: the process's environment variables.
+    ///   - fileSystem: where everything is.
+    public init(
+        root: String, graph: Graph, registry: StageRegistry, environment: [String: String] = [:],
+        fileSystem: any FileSystem = LocalFileSystem()
+    ) {
+        self.root = root
+        self.graph = graph
+        self.registry = registry
+        self.environment = environment
+        self.fileSystem = fileSystem
+    }
+
+    var pipeline: Pipeline { graph.pipeline }
+
+    /// The absolute path of a path relative to the root.
+    func absolute(_ path: String) -> String { path.isEmpty ? root : "\(root)/\(path)" }
+}

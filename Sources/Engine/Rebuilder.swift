@@ -1,0 +1,101 @@
+import ContentStore
+
+/// Decides what has to happen to a stage.
+///
+/// A pure function of what is recorded and what is there.
+enum Rebuilder {
+    /// What is known about a stage before the decision.
+    struct Situation {
+        /// The stage's fingerprint as things are now.
+        var fingerprint: Fingerprint
+        var locked: LockEntry?
+        /// Out path → what is there.
+        var present: [String: Content]
+        var forced = false
+        var alwaysChanged = false
+    }
+
+    /// Decides; `restorable` is asked for a trace of the fingerprint only if the stage is not up to
+    /// date.
+    static func verdict(
+        _ situation: Situation, restorable: () throws -> Trace?
+    ) rethrows -> Verdict {
+        let reasons = reasons(situation)
+        if reasons.isEmpty { return .upToDate }
+        if situation.forced || situation.alwaysChanged { return .run(reasons) }
+        if let trace = try restorable() { return .restore(trace, reasons) }
+        return .run(reasons)
+    }
+
+    /// Everything that keeps the stage from being up to date, the most telling first.
+    static func reasons(_ situation: Situation) -> [RunReason] {
+        var reasons: [RunReason] = situation.forced ? [.forced] : []
+        if situation.alwaysChanged { reasons.append(.alwaysChanged) }
+        guard let locked = situation.locked else { return reasons + [.neverRun] }
+        reasons += differences(from: locked.fingerprint, to: situation.fingerprint)
+        for out in situation.fingerprint.outs where !out.volatile {
+            guard let recorded = locked.content(of: out.path) else { continue }
+            guard let present = situation.present[out.path] else {
+                reasons.append(.outMissing(path: out.path))
+                continue
+            }
+            if present != recorded { reasons.append(.outEdited(path: out.path)) }
+        }
+        return reasons
+    }
+
+    private static func differences(
+        from old: Fingerprint, to new: Fingerprint
+    ) -> [RunReason] {
+        var reasons: [RunReason] = []
+        if old.action != new.action || old.directory != new.directory {
+            reasons.append(.actionChanged(old: old.actionText, new: new.actionText))
+        }
+        if old.action == new.action, old.code != new.code { reasons.append(.codeChanged) }
+        compare(old.params, new.params, by: { [$0.file, $0.key] }) { old, new in
+            guard old?.value != new?.value, let either = new ?? old else { return }
+            reasons.append(
+                .paramChanged(
+                    file: either.file, key: either.key, old: old?.value, new: new?.value))
+        }
+        compare(old.deps, new.deps, by: { [$0.path] }) { old, new in
+            switch (old, new) {
+            case (let old?, let new?):
+                guard old.content != new.content else { return }
+                reasons.append(
+                    .depChanged(path: new.path, new.content == nil ? .deleted : .modified))
+            case (nil, let new?):
+                reasons.append(.depChanged(path: new.path, new.content == nil ? .deleted : .new))
+            case (let old?, nil): reasons.append(.depChanged(path: old.path, .removed))
+            case (nil, nil): break
+            }
+        }
+        compare(old.environment, new.environment, by: { [$0.name] }) { old, new in
+            guard old != new, let either = new ?? old else { return }
+            reasons.append(.environmentChanged(name: either.name))
+        }
+        compare(old.outs, new.outs, by: { [$0.path] }) { old, new in
+            guard old != new, let either = new ?? old else { return }
+            reasons.append(
+                .outsChanged(path: either.path, old: old?.options, new: new?.options))
+        }
+        if old.provenance != new.provenance { reasons.append(.upstreamProvenance) }
+        return reasons
+    }
+
+    /// Goes through two lists by key: those of the new list in its order, then those only the old
+    /// has.
+    private static func compare<Element>(
+        _ old: [Element], _ new: [Element], by key: (Element) -> [String],
+        _ body: (Element?, Element?) -> Void
+    ) {
+        let known = Dictionary(old.map { (key($0), $0) }, uniquingKeysWith: { first, _ in first })
+        let present = Set(new.map(key))
+        for element in new { body(known[key(element)], element) }
+        for element in old where !present.contains(key(element)) { body(element, nil) }
+    }
+}
+
+extension Fingerprint {
+    var actionText: String { directory.isEmpty ? action.text : "\(action.text) in \(directory)" }
+}

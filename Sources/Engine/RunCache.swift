@@ -1,0 +1,57 @@
+import ContentStore
+
+/// Constructive traces by fingerprint, in `.nlpipe/runs/ab/cdef….json`.
+struct RunCache {
+    let folder: String
+    let fileSystem: any FileSystem
+
+    func path(of fingerprint: Digest) -> String {
+        let hex = fingerprint.hex
+        return "\(folder)/\(hex.prefix(2))/\(hex.dropFirst(2)).json"
+    }
+
+    /// The run that had this fingerprint; nil where there was none.
+    ///
+    /// A damaged file counts as none.
+    func trace(of fingerprint: Fingerprint) throws -> Trace? {
+        let path = path(of: fingerprint.digest)
+        guard try fileSystem.linkStatus(path)?.kind == .file else { return nil }
+        let bytes = try fileSystem.bytes(of: path)
+        guard let text = String(validating: bytes, as: UTF8.self),
+            let trace = try? RunCache.trace(text, file: path), trace.fingerprint == fingerprint,
+            trace.outs.allSatisfy({ $0.content != nil })
+        else { return nil }
+        return trace
+    }
+
+    /// Keeps a run; an earlier one of the same fingerprint only gives way to it with `replace`.
+    func store(_ trace: Trace, replace: Bool, scratch: Scratch) throws {
+        let path = path(of: trace.fingerprint.digest)
+        if !replace, try self.trace(of: trace.fingerprint) != nil { return }
+        try fileSystem.makeFolder("\(folder)/\(trace.fingerprint.digest.hex.prefix(2))")
+        try fileSystem.replace(
+            path, with: Array(RunCache.text(trace).utf8), temporary: scratch.next())
+    }
+
+    static func text(_ trace: Trace) -> String {
+        let body = RecordCoding.record(trace).json
+        // The digest is of the line as written: a flipped digit of an out must not pass.
+        return "{\"sha256\":\"\(Digest(of: body))\",\"run\":\(body)}\n"
+    }
+
+    static func trace(_ text: String, file: String) throws -> Trace {
+        let head = "{\"sha256\":\""
+        let body = text.dropFirst(head.count + 64 + 8).dropLast(2)
+        guard text.hasPrefix(head),
+            text == "\(head)\(Digest(of: String(body)))\",\"run\":\(body)}\n"
+        else { throw LockError.unreadable(place: "\(file): ", reason: "its digest is wrong") }
+        let record = try RecordReader(file: file).read(String(body))
+        guard case .text(let stage) = record["stage"], let trace = record["trace"],
+            record["format"] == .verbatim("\(Fingerprint.format)")
+        else { throw LockError.unreadable(place: "\(file): ", reason: "it has another format") }
+        let decoding = RecordDecoding(file: file, stage: stage)
+        let entry = try decoding.entry(trace)
+        return Trace(
+            fingerprint: entry.fingerprint, outs: entry.outs, facts: try decoding.facts(record))
+    }
+}

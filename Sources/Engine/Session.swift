@@ -1,0 +1,185 @@
+import ContentStore
+import Pipelines
+import StageKit
+
+/// A project opened for one command: its stores, its workspace, and what its stages are made of.
+struct Session {
+    let project: Project
+    let state: StateCache
+    let workspace: Workspace
+    let objects: ObjectStore
+    let runCache: RunCache
+    let scratch: Scratch
+
+    private var home: String { project.absolute(".nlpipe") }
+
+    init(_ project: Project) throws {
+        let home = project.absolute(".nlpipe")
+        self.project = project
+        state = StateCache(path: "\(home)/state", fileSystem: project.fileSystem)
+        workspace = try Workspace(
+            root: project.root, fileSystem: project.fileSystem, state: state)
+        objects = ObjectStore(folder: "\(home)/cache", fileSystem: project.fileSystem)
+        runCache = RunCache(folder: "\(home)/runs", fileSystem: project.fileSystem)
+        scratch = Scratch(folder: "\(home)/tmp/run")
+    }
+
+    /// Takes the project's lock and clears what an interrupted run left.
+    func open() throws -> FileLock? {
+        let files = project.fileSystem
+        try files.makeFolder("\(home)/tmp")
+        guard let lock = try files.lock("\(home)/tmp/lock") else { return nil }
+        for name in try files.list("\(home)/tmp") where !["lock", "logs"].contains(name) {
+            try files.remove("\(home)/tmp/\(name)")
+        }
+        try files.makeFolder(scratch.folder)
+        return lock
+    }
+
+    /// Takes the project's lock; `EngineError.inUse` while another process has it, unless told to
+    /// wait.
+    func acquire(wait: Bool, cancelled: @Sendable () -> Bool) async throws -> FileLock {
+        while true {
+            if let held = try open() { return held }
+            guard wait else { throw EngineError.inUse(holder: holder) }
+            if cancelled() { throw CancellationError() }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+    }
+
+    /// Who holds the lock, as far as the file says.
+    var holder: String? {
+        guard let bytes = try? project.fileSystem.bytes(of: "\(home)/tmp/lock") else { return nil }
+        let number = String(decoding: bytes, as: UTF8.self).prefix { $0.isNumber }
+        return number.isEmpty ? nil : "process \(number)"
+    }
+
+    /// Where the output of a stage's last run is kept, relative to the root.
+    func log(of stage: String) -> String {
+        ".nlpipe/tmp/logs/\(stage.split(separator: "/").joined(separator: "_")).log"
+    }
+
+    func readLock() throws -> LockFile {
+        let path = project.absolute(LockFile.name)
+        guard try project.fileSystem.status(path) != nil else { return LockFile() }
+        guard
+            let text = String(
+                validating: try project.fileSystem.bytes(of: path), as: UTF8.self)
+        else {
+            throw LockError.unreadable(place: "\(LockFile.name): ", reason: "it is not UTF-8")
+        }
+        return try LockFile(text: text)
+    }
+
+    /// The digest of the lock file's bytes, as git has them too; nil without a lock.
+    func lockDigest() throws -> Digest? {
+        let path = project.absolute(LockFile.name)
+        guard try project.fileSystem.status(path) != nil else { return nil }
+        return Digest(of: try project.fileSystem.bytes(of: path))
+    }
+
+    func writeLock(_ lock: LockFile) throws {
+        try project.fileSystem.replace(
+            project.absolute(LockFile.name), with: Array(lock.text.utf8),
+            temporary: scratch.next())
+    }
+
+    /// Keeps the digests learned; a failure only costs time later on.
+    func saveState(temporary: String) {
+        try? state.save(root: project.root, temporary: temporary)
+    }
+
+    /// Like `saveState`, for commands that do not hold the project's lock.
+    func saveStateAside() {
+        guard (try? project.fileSystem.makeFolder("\(home)/tmp")) != nil else { return }
+        let time = project.fileSystem.now()
+        saveState(temporary: "\(home)/tmp/state-\(time.seconds)-\(time.nanoseconds)")
+    }
+
+    /// Everything that should change the result of `stage`, with deps as `content` has them.
+    func fingerprint(
+        of stage: Stage, values: Preflight.Values, lock: LockFile,
+        content: (String) throws -> Content?
+    ) throws -> Fingerprint {
+        var fingerprint = Fingerprint(
+            stage: stage.name, action: stage.action, directory: "", code: nil,
+            params: values.map {
+                .init(file: $0.file, key: $0.key, value: Record.text(of: $0.value))
+            },
+            deps: try stage.deps.map { .init(path: $0.path, content: try content($0.path)) },
+            outs: stage.outs.map {
+                .init(path: $0.path, cache: $0.cache, volatile: $0.volatile, persist: $0.persist)
+            },
+            environment: stage.environment.map { name in
+                .init(name: name, digest: project.environment[name].map { Digest(of: $0) })
+            },
+            provenance: nil)
+        fingerprint.sort()
+        switch stage.action {
+        case .command: fingerprint.directory = stage.workingDirectory
+        case .module(let name):
+            let module = project.registry.module(named: name)
+            fingerprint.code = module?.codeDigest
+            if module?.readsProvenance == true {
+                fingerprint.provenance = Provenance.digest(provenance(of: stage, lock: lock))
+            }
+        }
+        if stage.frozen, let locked = lock.entries[stage.name] {
+            fingerprint.deps = locked.fingerprint.deps
+        }
+        return fingerprint
+    }
+
+    /// The records of all stages before `stage`, in running order, as the lock has them.
+    func provenance(of stage: Stage, lock: LockFile) -> [ProvenanceRecord] {
+        project.graph.upstream(of: stage.name)
+            .compactMap { lock.entries[$0] }.map(Provenance.record)
+    }
+
+    /// What is at the stage's outs.
+    func present(_ stage: Stage) throws -> [String: Content] {
+        var present: [String: Content] = [:]
+        for out in stage.outs { present[out.path] = try workspace.content(at: out.path) }
+        return present
+    }
+
+    /// A run of this fingerprint whose outs are all there or can be had from the cache.
+    ///
+    /// What the lock says comes first: of two runs with one fingerprint, it has the one that
+    /// counts.
+    func restorable(
+        _ fingerprint: Fingerprint, locked: LockEntry?, present: [String: Content]
+    ) throws -> Trace? {
+        let cached = try runCache.trace(of: fingerprint)
+        var candidates = [cached].compactMap { $0 }
+        if let locked, locked.fingerprint == fingerprint, cached?.lockEntry != locked {
+            let facts = RunFacts(started: 0, duration: 0, machine: "", threads: 0)
+            candidates.insert(
+                Trace(fingerprint: fingerprint, outs: locked.outs, facts: facts), at: 0)
+        }
+        return try candidates.first { trace in
+            try trace.outs.allSatisfy { out in
+                guard let content = out.content else { return present[out.path] != nil }
+                return try present[out.path] == content || objects.contains(content)
+            }
+        }
+    }
+}
+
+extension Fingerprint {
+    /// Puts lists into their order, and says once what is named twice.
+    mutating func sort() {
+        params = Fingerprint.unique(params) { "\($0.file)\n\($0.key)" }
+        deps = Fingerprint.unique(deps, \.path)
+        outs = Fingerprint.unique(outs, \.path)
+        environment = Fingerprint.unique(environment, \.name)
+    }
+
+    private static func unique<Element>(
+        _ elements: [Element], _ key: (Element) -> String
+    ) -> [Element] {
+        var seen: Set<String> = []
+        return elements.filter { seen.insert(key($0)).inserted }
+            .sorted { key($0).utf8.lexicographicallyPrecedes(key($1).utf8) }
+    }
+}

@@ -1,0 +1,103 @@
+import GRDB
+
+extension HistoryDatabase {
+    /// All runs, newest first, at most `limit`.
+    public func runs(limit: Int = 100) throws -> [Run] {
+        try queue.read { database in
+            try Row.fetchAll(
+                database, sql: "SELECT * FROM run ORDER BY id DESC LIMIT ?", arguments: [limit]
+            ).compactMap(Run.init(row:))
+        }
+    }
+
+    /// The runs that belong to a commit, newest first: those that left the very lock that the commit
+    /// holds, and those that started from it without edits.
+    ///
+    /// - Parameter lock: SHA-256 of `pipeline.lock` in that commit; nil if it has none.
+    public func runs(forCommit commit: String, lock: String?) throws -> [Run] {
+        try queue.read { database in
+            try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT * FROM run
+                    WHERE lock = :lock OR ("commit" = :commit AND NOT dirty)
+                    ORDER BY id DESC
+                    """,
+                arguments: ["lock": lock, "commit": commit]
+            ).compactMap(Run.init(row:))
+        }
+    }
+
+    /// The stages of a run in the order in which they ended.
+    public func stages(ofRun run: Int64) throws -> [StageRun] {
+        try queue.read { database in
+            try Row.fetchAll(
+                database, sql: "SELECT * FROM stage_run WHERE run = ? ORDER BY id", arguments: [run]
+            ).compactMap(StageRun.init(row:))
+        }
+    }
+
+    /// The metrics of a run, by file and key.
+    public func metrics(ofRun run: Int64) throws -> [Metric] {
+        try queue.read { database in
+            try Row.fetchAll(
+                database, sql: "SELECT * FROM metric WHERE run = ? ORDER BY file, key",
+                arguments: [run]
+            ).map { row in
+                Metric(
+                    file: try row.decode(forColumn: "file"), key: try row.decode(forColumn: "key"),
+                    value: try row.decode(forColumn: "value"))
+            }
+        }
+    }
+
+    /// The points of a run, by stage, series and step.
+    public func points(ofRun run: Int64) throws -> [SeriesPoint] {
+        try queue.read { database in
+            try Row.fetchAll(
+                database, sql: "SELECT * FROM point WHERE run = ? ORDER BY stage, series, step",
+                arguments: [run]
+            ).map { row in
+                SeriesPoint(
+                    stage: try row.decode(forColumn: "stage"),
+                    series: try row.decode(forColumn: "series"),
+                    step: try row.decode(forColumn: "step"),
+                    value: try row.decode(forColumn: "value"))
+            }
+        }
+    }
+}
+
+extension Run {
+    /// Nil for a status that this version does not know.
+    fileprivate init?(row: Row) throws {
+        guard let status = Status(rawValue: try row.decode(forColumn: "status")) else { return nil }
+        self.init(
+            started: try row.decode(forColumn: "started"),
+            commit: try row.decode(forColumn: "commit"),
+            dirty: try row.decode(forColumn: "dirty"), patch: try row.decode(forColumn: "patch"),
+            commandLine: try row.decode(forColumn: "command_line"),
+            machine: try row.decode(forColumn: "machine"),
+            threads: try row.decode(forColumn: "threads"),
+            version: try row.decode(forColumn: "version"))
+        id = try row.decode(forColumn: "id")
+        finished = try row.decode(forColumn: "finished")
+        self.status = status
+        lock = try row.decode(forColumn: "lock")
+    }
+}
+
+extension StageRun {
+    fileprivate init?(row: Row) throws {
+        guard let verdict = Verdict(rawValue: try row.decode(forColumn: "verdict")) else {
+            return nil
+        }
+        let reasons: String = try row.decode(forColumn: "reasons")
+        self.init(
+            stage: try row.decode(forColumn: "stage"), verdict: verdict,
+            reasons: reasons.split(separator: "\n").map(String.init),
+            fingerprint: try row.decode(forColumn: "fingerprint"),
+            duration: try row.decode(forColumn: "duration"),
+            exitStatus: try row.decode(forColumn: "exit_status"))
+    }
+}

@@ -1,0 +1,60 @@
+import GRDB
+
+/// The tables of the history database.
+///
+/// A migration, once released, is never edited.
+enum HistorySchema {
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1") { database in
+            try database.execute(sql: version1)
+        }
+        return migrator
+    }
+
+    // Times are seconds since 1970, durations seconds. STRICT: a column holds what it says.
+    private static let version1 = """
+        CREATE TABLE run (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            started REAL NOT NULL,
+            finished REAL,
+            status TEXT NOT NULL,
+            "commit" TEXT,
+            dirty INTEGER NOT NULL,
+            patch TEXT,
+            lock TEXT,
+            command_line TEXT NOT NULL,
+            machine TEXT NOT NULL,
+            threads INTEGER NOT NULL,
+            version TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX run_lock ON run (lock);
+        CREATE INDEX run_commit ON run ("commit");
+        CREATE TABLE stage_run (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            run INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE,
+            stage TEXT NOT NULL,
+            verdict TEXT NOT NULL,
+            reasons TEXT NOT NULL,
+            fingerprint TEXT,
+            duration REAL NOT NULL,
+            exit_status INTEGER
+        ) STRICT;
+        CREATE INDEX stage_run_run ON stage_run (run);
+        CREATE TABLE metric (
+            run INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE,
+            file TEXT NOT NULL,
+            key TEXT NOT NULL,
+            value REAL NOT NULL,
+            PRIMARY KEY (run, file, key)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE point (
+            run INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE,
+            stage TEXT NOT NULL,
+            series TEXT NOT NULL,
+            step INTEGER NOT NULL,
+            value REAL NOT NULL,
+            PRIMARY KEY (run, stage, series, step)
+        ) STRICT, WITHOUT ROWID;
+        """
+}

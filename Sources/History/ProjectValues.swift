@@ -1,0 +1,70 @@
+public import Pipelines
+
+/// Metrics and parameters of a project at one moment, as its own pipeline file of that moment
+/// declares them.
+public struct ProjectValues: Sendable {
+    let files: any ProjectFiles
+    /// The pipeline of that moment; nil where there was no pipeline file.
+    public let pipeline: Pipeline?
+
+    /// Reads the pipeline file among `files`.
+    ///
+    /// Names of stage modules are not checked: the past may have had others.
+    ///
+    /// - Throws: `DefinitionError` if the pipeline file is wrong.
+    public init(files: any ProjectFiles) throws {
+        self.files = files
+        let reader = PipelineReader(knownModules: nil) { try files.text($0) }
+        pipeline = try files.text(PipelineReader.defaultFile).map { try reader.read($0) }
+    }
+
+    /// Takes a pipeline that has been read from `files` already.
+    public init(files: any ProjectFiles, pipeline: Pipeline) {
+        self.files = files
+        self.pipeline = pipeline
+    }
+
+    /// The metrics files that exist, in the order of the pipeline file; folders become their files.
+    public func metrics() throws -> [ValueFile] {
+        try read((pipeline?.metricPaths ?? []).flatMap { try files.list($0) })
+    }
+
+    /// The parameters files that exist.
+    ///
+    /// - Parameter used: leave out the values that no stage names.
+    public func params(used: Bool = false) throws -> [ValueFile] {
+        guard let pipeline else { return [] }
+        var paths = pipeline.allParamsFiles
+        if !paths.contains(PipelineReader.defaultParamsFile) {
+            paths.insert(PipelineReader.defaultParamsFile, at: 0)
+        }
+        let read = try read(paths)
+        guard used else { return read }
+        return read.map { file in
+            var file = file
+            file.entries.removeAll { entry in
+                !pipeline.stages.contains { $0.names(entry.key, of: file.path) }
+            }
+            return file
+        }
+    }
+
+    private func read(_ paths: [String]) throws -> [ValueFile] {
+        try paths.compactMap { path in
+            try files.text(path).map { ValueFile(path: path, text: $0) }
+        }
+    }
+}
+
+extension Stage {
+    /// True if the stage depends on the value at `key` of a parameters file, or on a group above it.
+    fileprivate func names(_ key: String, of file: String) -> Bool {
+        params.contains { dep in
+            guard dep.file == file else { return false }
+            guard let keys = dep.keys else { return true }
+            return keys.contains { named in
+                key == named || key.hasPrefix("\(named).") || named.hasPrefix("\(key)[")
+            }
+        }
+    }
+}

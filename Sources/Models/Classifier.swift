@@ -1,0 +1,132 @@
+public import Tensors
+
+/// A BERT-like encoder, a pooling and a linear classifier, with forward and backward pass.
+public final class Classifier: SequenceClassifier {
+    /// What the encoder is made of.
+    public let config: EncoderConfig
+    /// How token states become one vector a sequence.
+    public let pooling: Pooling
+    /// The labels' names; class `i` is `labels[i]`.
+    public let labels: [String]
+    /// All weights; changing them in place changes the model.
+    public let parameters: Parameters
+
+    /// Creates a model from its parts; throws `ModelError` when they do not fit together.
+    public init(
+        config: EncoderConfig, pooling: Pooling, labels: [String], parameters: Parameters
+    ) throws {
+        try config.validate()
+        guard !labels.isEmpty else { throw ModelError.badConfig(key: "labels", reason: "is empty") }
+        self.config = config
+        self.pooling = pooling
+        self.labels = labels
+        self.parameters = parameters
+        try parameters.require(Parameters.layout(config: config, classes: labels.count))
+    }
+
+    /// Number of weights.
+    public var parameterCount: Int { parameters.buffer.count }
+    /// Longest sequence in tokens that the model takes.
+    public var maximumLength: Int { config.maximumPositions }
+
+    /// Scores before softmax, `[batch.count, labels.count]`, without dropout.
+    public func logits(_ batch: TokenBatch, compute: Compute) throws -> Tensor {
+        try config.check(batch)
+        var state = embeddings(parameters).forward(batch, mask: .none, compute: compute).output
+        for layer in config.layers.indices {
+            state = encoderLayer(layer, batch).infer(state, compute: compute)
+        }
+        return head(parameters).forward(
+            state, offsets: batch.offsets, mask: .none, compute: compute
+        ).logits
+    }
+
+    /// Runs the model and keeps what `backward` needs; `dropout` nil means evaluation.
+    ///
+    /// Throws `ModelError.badBatch` for an empty sequence, one that is too long, or a bad id.
+    public func forward(
+        _ batch: TokenBatch, dropout: Dropout?, compute: Compute
+    ) throws -> ForwardPass {
+        try config.check(batch)
+        let masks = Masks(dropout: dropout, config: config)
+        let (embedded, embeddingState) = embeddings(parameters).forward(
+            batch, mask: masks.hidden(.embeddings), compute: compute)
+        var states = [embedded]
+        var layerStates: [EncoderLayer.State] = []
+        for layer in config.layers.indices {
+            let (output, state) = encoderLayer(layer, batch).forward(
+                states[layer], masks: LayerMasks(masks, layer: layer), compute: compute)
+            states.append(output)
+            layerStates.append(state)
+        }
+        let (logits, pooled) = head(parameters).forward(
+            states[states.count - 1], offsets: batch.offsets, mask: masks.hidden(.classifier),
+            compute: compute)
+        return ForwardPass(
+            logits: logits, batch: batch, masks: masks, embeddings: embeddingState,
+            layers: layerStates, states: states, pooled: pooled)
+    }
+
+    /// Adds the gradients of a loss to `gradients`, a twin of `parameters`.
+    ///
+    /// `dLogits` is the loss' gradient by the logits, `dHidden[l]` one by `pass.hidden(l)` (absent:
+    /// zero). `gates` takes the importance of heads and neurons. Throws `ModelError` when shapes do
+    /// not fit the pass.
+    public func backward(
+        _ pass: ForwardPass, dLogits: Tensor, dHidden: [Int: Tensor] = [:], gradients: Parameters,
+        gates: GateGradients? = nil, compute: Compute
+    ) throws {
+        try checkGradients(pass, dLogits, dHidden, gradients)
+        let offsets = pass.batch.offsets
+        var gradient = head(parameters).backward(
+            dLogits, pooled: pass.pooled, offsets: offsets, mask: pass.masks.hidden(.classifier),
+            gradients: head(gradients), compute: compute)
+        for layer in config.layers.indices.reversed() {
+            if let extra = dHidden[layer + 1] { compute.axpy(1, extra, into: gradient) }
+            let model = encoderLayer(layer, pass.batch)
+            let accumulator = gates.map {
+                GateAccumulator(target: $0, layer: layer, attention: model.attention)
+            }
+            gradient = model.backward(
+                gradient, pass.layers[layer], masks: LayerMasks(pass.masks, layer: layer),
+                gradients: LayerWeights(gradients, layer: layer), gates: accumulator,
+                compute: compute)
+        }
+        if let extra = dHidden[0] { compute.axpy(1, extra, into: gradient) }
+        embeddings(parameters).backward(
+            gradient, pass.embeddings, mask: pass.masks.hidden(.embeddings),
+            gradients: EmbeddingWeights(gradients), compute: compute)
+    }
+
+    private func embeddings(_ parameters: Parameters) -> Embeddings {
+        Embeddings(weights: EmbeddingWeights(parameters), config: config)
+    }
+
+    private func head(_ parameters: Parameters) -> ClassifierHead {
+        ClassifierHead(parameters, pooling: pooling)
+    }
+
+    private func encoderLayer(_ layer: Int, _ batch: TokenBatch) -> EncoderLayer {
+        EncoderLayer(
+            weights: LayerWeights(parameters, layer: layer),
+            attention: AttentionLayout(
+                offsets: batch.offsets, heads: config.layers[layer].heads,
+                headSize: config.headSize),
+            activation: config.activation, epsilon: config.layerNormEpsilon)
+    }
+
+    private func checkGradients(
+        _ pass: ForwardPass, _ dLogits: Tensor, _ dHidden: [Int: Tensor], _ gradients: Parameters
+    ) throws {
+        guard dLogits.shape == pass.logits.shape else {
+            throw ModelError.badBatch(
+                "the logits' gradient is \(dLogits.shape), the logits \(pass.logits.shape)")
+        }
+        for (layer, gradient) in dHidden.sorted(by: { $0.key < $1.key })
+        where !pass.states.indices.contains(layer) || gradient.shape != pass.states[layer].shape {
+            throw ModelError.badBatch(
+                "the gradient of hidden state \(layer) does not belong to this pass")
+        }
+        try gradients.require(Parameters.layout(config: config, classes: labels.count))
+    }
+}

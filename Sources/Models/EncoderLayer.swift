@@ -1,0 +1,78 @@
+import Tensors
+
+/// The dropout masks of one layer.
+struct LayerMasks {
+    let probabilities, context, output: DropoutMask
+
+    init(_ masks: Masks, layer: Int) {
+        probabilities = masks.attention(layer)
+        context = masks.hidden(.context(layer))
+        output = masks.hidden(.output(layer))
+    }
+}
+
+/// One encoder layer of BERT (post-norm) on packed tokens `[tokens, channels]`.
+///
+/// Self-attention, then two dense layers, each followed by dropout, a residual connection and layer
+/// norm (Devlin et al. 2018, arXiv:1810.04805).
+struct EncoderLayer {
+    let weights: LayerWeights
+    let attention: AttentionLayout
+    let activation: Activation
+    let epsilon: Float
+
+    /// What the backward pass needs.
+    struct State {
+        let input: Tensor
+        let qkv, probabilities, context: Tensor
+        let contextNorm: NormState
+        /// After attention: the input of the dense layers.
+        let middle: Tensor
+        /// The activation's result and its derivative.
+        let activated, slope: Tensor
+        let outputNorm: NormState
+    }
+
+    func forward(
+        _ input: Tensor, masks: LayerMasks, compute: Compute
+    ) -> (output: Tensor, state: State) {
+        let qkv = compute.matmul(input, weights.qkv, transposeB: true)
+        compute.addBias(weights.qkvBias, to: qkv)
+        let (context, probabilities) = compute.attention(
+            qkv, attention, mask: masks.probabilities)
+        let (middle, contextNorm) = compute.norm(
+            compute.matmul(context, weights.context, transposeB: true), bias: weights.contextBias,
+            mask: masks.context, residual: input, gamma: weights.contextGamma,
+            beta: weights.contextBeta, epsilon: epsilon)
+        let slope = compute.matmul(middle, weights.intermediate, transposeB: true)
+        let activated = compute.activate(
+            activation, slope, bias: weights.intermediateBias, slope: true)
+        let (output, outputNorm) = compute.norm(
+            compute.matmul(activated, weights.output, transposeB: true), bias: weights.outputBias,
+            mask: masks.output, residual: middle, gamma: weights.outputGamma,
+            beta: weights.outputBeta, epsilon: epsilon)
+        let state = State(
+            input: input, qkv: qkv, probabilities: probabilities, context: context,
+            contextNorm: contextNorm, middle: middle, activated: activated, slope: slope,
+            outputNorm: outputNorm)
+        return (output, state)
+    }
+
+    /// The layer without dropout, keeping nothing.
+    func infer(_ input: Tensor, compute: Compute) -> Tensor {
+        let qkv = compute.matmul(input, weights.qkv, transposeB: true)
+        compute.addBias(weights.qkvBias, to: qkv)
+        let (context, _) = compute.attention(qkv, attention)
+        let middle = compute.matmul(context, weights.context, transposeB: true)
+        compute.normInPlace(
+            middle, bias: weights.contextBias, residual: input, gamma: weights.contextGamma,
+            beta: weights.contextBeta, epsilon: epsilon)
+        let wide = compute.matmul(middle, weights.intermediate, transposeB: true)
+        compute.activate(activation, wide, bias: weights.intermediateBias, into: wide)
+        let output = compute.matmul(wide, weights.output, transposeB: true)
+        compute.normInPlace(
+            output, bias: weights.outputBias, residual: middle, gamma: weights.outputGamma,
+            beta: weights.outputBeta, epsilon: epsilon)
+        return output
+    }
+}

@@ -1,0 +1,56 @@
+import CKernels
+
+/// Function between the two dense layers of an encoder layer, named as in Hugging Face's configs.
+public enum Activation: String, Sendable {
+    /// Exact GELU, by the error function (Hendrycks & Gimpel 2016).
+    case gelu
+    /// GELU by its tanh approximation.
+    case geluTanh = "gelu_new"
+    case relu
+
+    var kernel: nlp_activation {
+        switch self {
+        case .gelu: NLP_GELU
+        case .geluTanh: NLP_GELU_TANH
+        case .relu: NLP_RELU
+        }
+    }
+}
+
+extension Compute {
+    /// Adds `bias` to every row of `x` in place.
+    public func addBias(_ bias: Tensor, to x: Tensor) {
+        precondition(bias.count == x.columns, "bias \(bias.shape) for \(x.shape)")
+        let columns = x.columns
+        eachBlock(x.rows, work: columns) { rows, _ in
+            table.kernels.pointee.add_bias(
+                x.pointer + rows.lowerBound * columns, bias.pointer, rows.count, columns)
+        }
+    }
+
+    /// `f(x + bias)` for every row of `x`, in a new tensor.
+    ///
+    /// With `slope`, `x` becomes the derivative f'(x + bias) for the backward pass.
+    public func activate(
+        _ f: Activation, _ x: Tensor, bias: Tensor, slope: Bool = false
+    ) -> Tensor {
+        let result = scratch(x.shape)
+        activate(f, x, bias: bias, slope: slope, into: result)
+        return result
+    }
+
+    /// As `activate(_:_:bias:slope:)`, into `result`, which may be `x` when `slope` is false.
+    public func activate(
+        _ f: Activation, _ x: Tensor, bias: Tensor, slope: Bool = false, into result: Tensor
+    ) {
+        precondition(bias.count == x.columns, "bias \(bias.shape) for \(x.shape)")
+        precondition(result.count == x.count, "the result has the wrong size")
+        let columns = x.columns
+        eachBlock(x.rows, work: columns) { rows, _ in
+            let start = rows.lowerBound * columns
+            table.kernels.pointee.bias_activation(
+                f.kernel, x.pointer + start, bias.pointer, rows.count, columns,
+                result.pointer + start, slope ? 1 : 0)
+        }
+    }
+}

@@ -1,0 +1,108 @@
+import Foundation
+import Tensors
+
+/// What a training run must remember to go on after an epoch as if it had never stopped.
+struct TrainingState {
+    let weights: Tensor
+    let first: Tensor
+    let second: Tensor
+    /// The weights of the best epoch so far; nil as long as none is kept.
+    var kept: Tensor?
+    var epochs: [EpochReport] = []
+    var keptEpoch = 0
+    var steps = 0
+}
+
+/// A folder that holds the state after the last finished epoch of one run.
+///
+/// The state is a folder `epoch-<n>` that appears by renaming, so it is always whole; the one before
+/// it goes afterwards. Its key names the run (options, data, initial weights): the state of another
+/// run, or files that cannot be read, are as good as none.
+struct EpochCheckpoint {
+    let folder: String
+    let key: String
+
+    private struct Head: Codable {
+        let key: String
+        let epochs: [EpochReport]
+        let keptEpoch: Int
+        let steps: Int
+    }
+
+    /// Writes the state and then removes older ones.
+    func save(_ state: TrainingState) throws {
+        let older = finished()
+        let partial = "\(folder)/partial"
+        let target = path(state.epochs.count)
+        do {
+            let files = FileManager.default
+            for stale in [partial, target] where files.fileExists(atPath: stale) {
+                try files.removeItem(atPath: stale)
+            }
+            try files.createDirectory(atPath: partial, withIntermediateDirectories: true)
+            let head = Head(
+                key: key, epochs: state.epochs, keptEpoch: state.keptEpoch, steps: state.steps)
+            try JSONEncoder().encode(head).write(to: URL(fileURLWithPath: "\(partial)/head.json"))
+            // A file each: the writer holds the whole of a file in memory.
+            try write(state.weights, to: "\(partial)/weights.safetensors")
+            try write(state.first, to: "\(partial)/first.safetensors")
+            try write(state.second, to: "\(partial)/second.safetensors")
+            if let kept = state.kept { try write(kept, to: "\(partial)/kept.safetensors") }
+            try files.moveItem(atPath: partial, toPath: target)
+            for epoch in older where epoch != state.epochs.count {
+                try files.removeItem(atPath: path(epoch))
+            }
+        } catch {
+            throw TrainingError.checkpointNotWritten(
+                path: target, reason: error.localizedDescription)
+        }
+    }
+
+    /// The newest state of this very run; nil starts from the beginning.
+    func load(parameters count: Int) -> TrainingState? {
+        finished().reversed().lazy.compactMap { load(path($0), parameters: count) }.first
+    }
+
+    /// Deletes everything that `save` wrote, and the folder when nothing else is in it.
+    func remove() {
+        for path in finished().map(path) + ["\(folder)/partial"] {
+            try? FileManager.default.removeItem(atPath: path)
+        }
+        if let rest = try? FileManager.default.contentsOfDirectory(atPath: folder), rest.isEmpty {
+            try? FileManager.default.removeItem(atPath: folder)
+        }
+    }
+
+    private func path(_ epoch: Int) -> String { "\(folder)/epoch-\(epoch)" }
+
+    /// The epochs that there are states of, ascending.
+    private func finished() -> [Int] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        return names.compactMap { $0.hasPrefix("epoch-") ? Int($0.dropFirst(6)) : nil }.sorted()
+    }
+
+    private func write(_ tensor: Tensor, to path: String) throws {
+        var writer = SafeTensorsWriter()
+        writer.add("values", tensor)
+        try writer.write(to: path)
+    }
+
+    private func load(_ path: String, parameters count: Int) -> TrainingState? {
+        func tensor(_ name: String) -> Tensor? {
+            let file = try? SafeTensors(contentsOf: "\(path)/\(name).safetensors")
+            let tensor = try? file?.float32("values")
+            return tensor?.count == count ? tensor : nil
+        }
+        guard let data = FileManager.default.contents(atPath: "\(path)/head.json"),
+            let head = try? JSONDecoder().decode(Head.self, from: data), head.key == key,
+            let weights = tensor("weights"), let first = tensor("first"),
+            let second = tensor("second")
+        else { return nil }
+        let hasKept = FileManager.default.fileExists(atPath: "\(path)/kept.safetensors")
+        let kept = hasKept ? tensor("kept") : nil
+        guard hasKept == (kept != nil) else { return nil }
+        return TrainingState(
+            weights: weights, first: first, second: second, kept: kept, epochs: head.epochs,
+            keptEpoch: head.keptEpoch, steps: head.steps)
+    }
+}

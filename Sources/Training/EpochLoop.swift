@@ -1,0 +1,146 @@
+import Datasets
+import Models
+import Tensors
+
+/// The steps of one training run after another, an epoch at a time.
+struct EpochLoop {
+    private let options: TrainingOptions
+    private let compute: Compute
+    private let model: Classifier
+    private let training: TrainingSet
+    private let batcher: Batcher
+    private let gradients: Parameters
+    let schedule: Schedule
+    private let objective: Objective
+    private let cosine: SentenceCosine?
+    private let started = ContinuousClock.now
+    private var optimizer: AdamW
+    private var tokensDone = 0
+    private var lossSum = 0.0
+    private var rowsDone = 0
+    private(set) var state: TrainingState
+
+    /// Starts at the first epoch, or after those of `resuming`.
+    init(trainer: Trainer, model: Classifier, training: TrainingSet, resuming: TrainingState?) {
+        options = trainer.options
+        compute = trainer.compute
+        self.model = model
+        self.training = training
+        batcher = Batcher(
+            lengths: training.tokens.map(\.count), batchSize: options.batchSize,
+            seed: options.seed)
+        gradients = model.parameters.twin()
+        schedule = Schedule(
+            peak: options.learningRate, warmup: options.warmup,
+            steps: batcher.epoch(0).count * options.epochs)
+        objective = Objective(alpha: options.alpha, temperature: options.temperature)
+        let hidden = options.hiddenCosine > 0 && !training.teacherHidden.isEmpty
+        cosine = hidden ? SentenceCosine(weight: options.hiddenCosine) : nil
+        if let resuming { model.parameters.buffer.assign(resuming.weights) }
+        optimizer = AdamW(
+            for: model.parameters, weightDecay: options.weightDecay, clip: options.clip,
+            resuming: resuming.map { ($0.first, $0.second, $0.steps) })
+        state = TrainingState(
+            weights: model.parameters.buffer, first: optimizer.first, second: optimizer.second,
+            kept: resuming?.kept, epochs: resuming?.epochs ?? [],
+            keptEpoch: resuming?.keptEpoch ?? 0, steps: resuming?.steps ?? 0)
+    }
+
+    /// Runs the next epoch and returns its mean loss.
+    mutating func run(
+        afterStep: ((_ step: Int, _ total: Int) throws -> Void)?,
+        progress: (TrainingProgress) throws -> Void
+    ) throws -> Double {
+        lossSum = 0
+        rowsDone = 0
+        for rows in batcher.epoch(state.epochs.count) {
+            try step(rows)
+            try afterStep?(state.steps, schedule.steps)
+            try progress(self.progress(finished: nil))
+        }
+        return lossSum / Double(max(1, rowsDone))
+    }
+
+    /// Notes the end of an epoch, and keeps its weights if they are the best so far.
+    mutating func finish(_ report: EpochReport) throws {
+        let best = state.epochs.first { $0.epoch == state.keptEpoch }
+        state.epochs.append(report)
+        guard !options.keepBest || best.map({ report.isBetter(than: $0) }) ?? true else { return }
+        state.keptEpoch = report.epoch
+        guard options.keepBest else { return }
+        if let kept = state.kept {
+            kept.assign(model.parameters.buffer)
+        } else {
+            state.kept = model.parameters.buffer.copy()
+        }
+    }
+
+    /// How far the run is.
+    func progress(finished: EpochReport?) -> TrainingProgress {
+        let seconds = (ContinuousClock.now - started) / .seconds(1)
+        return TrainingProgress(
+            step: state.steps, steps: schedule.steps,
+            epoch: finished?.epoch ?? state.epochs.count + 1,
+            loss: lossSum / Double(max(1, rowsDone)),
+            tokensPerSecond: seconds > 0 ? Double(tokensDone) / seconds : 0, finished: finished)
+    }
+
+    private mutating func step(_ rows: [Int]) throws {
+        let batch = TokenBatch(rows.map { training.tokens[$0] })
+        let rate = schedule.learningRate(state.steps)
+        gradients.buffer.fill(0)
+        let loss = try accumulate(batch, rows: rows)
+        guard loss.isFinite else { throw diverged(loss, rate) }
+        let norm = optimizer.update(
+            model.parameters, gradients: gradients, learningRate: rate, compute: compute)
+        guard norm.isFinite else { throw diverged(norm, rate) }
+        state.steps += 1
+        tokensDone += batch.tokenCount
+        rowsDone += rows.count
+        lossSum += loss * Double(rows.count)
+    }
+
+    /// Forward and backward pass of one batch; returns its loss, gradients go into `gradients`.
+    private func accumulate(_ batch: TokenBatch, rows: [Int]) throws -> Double {
+        let pass = try model.forward(
+            batch, dropout: Dropout(seed: options.seed, step: state.steps), compute: compute)
+        var (loss, slope) = try objective.evaluate(
+            logits: pass.logits, labels: rows.map { training.labels[$0] },
+            teacher: training.teacherLogits?.gathering(rows))
+        guard loss.isFinite else { return loss }
+        var hidden: [Int: Tensor] = [:]
+        if let cosine {
+            let targets = training.teacherHidden.mapValues { vectors in
+                rows.map { vectors.row($0).values }
+            }
+            let (distance, slopes) = cosine.evaluate(pass, batch: batch, teacher: targets)
+            loss += distance
+            hidden = slopes
+        }
+        try model.backward(
+            pass, dLogits: slope, dHidden: hidden, gradients: gradients, compute: compute)
+        return loss
+    }
+
+    private func diverged(_ value: Double, _ rate: Double) -> TrainingError {
+        .diverged(
+            epoch: state.epochs.count + 1, step: state.steps + 1, learningRate: rate, loss: value)
+    }
+}
+
+extension EpochReport {
+    /// Higher validation accuracy, or an equal one with a lower loss.
+    func isBetter(than other: EpochReport) -> Bool {
+        if validAccuracy != other.validAccuracy { return validAccuracy > other.validAccuracy }
+        return validLoss < other.validLoss
+    }
+}
+
+extension Tensor {
+    /// A copy of the given rows, [rows, columns].
+    func gathering(_ rows: [Int]) -> Tensor {
+        let result = Tensor(zeros: [rows.count, columns])
+        for (place, row) in rows.enumerated() { result.row(place).assign(self.row(row)) }
+        return result
+    }
+}

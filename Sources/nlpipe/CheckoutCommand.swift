@@ -1,0 +1,41 @@
+import ArgumentParser
+import Engine
+
+struct CheckoutCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "checkout",
+        abstract: "Puts outs as 'pipeline.lock' records them, from the cache.",
+        discussion: """
+            What was edited and is in no cache is left alone, unless forced. Nothing is run.
+
+            EXAMPLES
+              git switch main && nlpipe checkout
+              nlpipe checkout models/student
+              nlpipe checkout -f               give up edits of outs
+            """)
+
+    @Argument(help: "Stages, groups, or paths that stages make.")
+    var targets: [String] = []
+    @Flag(name: .shortAndLong, help: "Replace outs that were edited and are in no cache.")
+    var force = false
+    @OptionGroup var global: GlobalOptions
+
+    func run() throws {
+        let opened = try OpenProject(global)
+        let stages = try opened.stages(targets, single: !targets.isEmpty)
+        let report = try Checkout(project: opened.project).run(stages, force: force)
+        let output = Console().out
+        for path in report.added { output.line("A \(path)") }
+        for path in report.modified { output.line("M \(path)") }
+        var problems = report.missing.map { "out '\($0)' is not in the cache" }
+        if !report.missing.isEmpty { problems.append("hint: 'nlpipe repro' makes it again") }
+        problems += report.kept.map { "out '\($0)' was edited and is in no cache: left alone" }
+        if !report.kept.isEmpty { problems.append("hint: -f gives the edits up") }
+        guard problems.isEmpty else {
+            throw Incomplete(message: problems.joined(separator: "\n"))
+        }
+        if report.added.isEmpty && report.modified.isEmpty {
+            output.line("everything is as recorded")
+        }
+    }
+}

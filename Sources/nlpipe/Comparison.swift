@@ -1,0 +1,50 @@
+import ArgumentParser
+import Engine
+import History
+import Pipelines
+
+/// The two moments that a `diff` command compares.
+struct Sides: ParsableArguments {
+    @Argument(help: "The first revision; HEAD if left out.")
+    var a: String?
+    @Argument(help: "The second revision; the working folder if left out.")
+    var b: String?
+
+    var oldName: String { a ?? "HEAD" }
+    var newName: String { b ?? "workspace" }
+}
+
+/// Values of a project in commits and in the working folder.
+struct Moments {
+    private let root: String
+    private let console = Console()
+
+    /// Finds the project; its pipeline file need not be sound, for past ones are read as well.
+    init(_ options: GlobalOptions) throws {
+        root = try OpenProject.root(above: try options.workingFolder())
+    }
+
+    /// The values of `revision`, of the working folder for nil.
+    ///
+    /// A pipeline file of the past that cannot be read counts as having no values, with a warning.
+    func values(_ revision: String?) throws -> ProjectValues? {
+        guard let revision else { return try ProjectValues(files: WorkspaceFiles(root: root)) }
+        let repository = try Repository(containing: root)
+        let files = try repository.files(of: repository.resolve(revision), below: root)
+        do {
+            return try ProjectValues(files: CachedFiles(files, root: root))
+        } catch let error as DefinitionError {
+            console.warn("the pipeline of revision '\(revision)' cannot be read\n\(error)")
+            return nil
+        }
+    }
+
+    /// Says on standard error which files could not be read; they count as absent.
+    func warn(about files: [ValueFile], of side: String) {
+        for file in files {
+            if let problem = file.problem {
+                console.warn("'\(file.path)' of \(side) cannot be read\n\(problem)")
+            }
+        }
+    }
+}

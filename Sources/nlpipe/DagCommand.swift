@@ -1,0 +1,44 @@
+import ArgumentParser
+import Pipelines
+
+struct DagCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "dag", abstract: "Draws the graph of stages.",
+        discussion: """
+            Edges point from the stage that makes a path to the stage that reads it. With targets
+            only they and what they need are drawn.
+
+            EXAMPLES
+              nlpipe dag
+              nlpipe dag --md >> README.md
+              nlpipe dag --dot evaluate | dot -Tsvg -o dag.svg
+            """)
+
+    @Argument(help: "Stages, groups, or paths that stages make.")
+    var targets: [String] = []
+    @Flag(help: "A Mermaid flow chart.")
+    var mermaid = false
+    @Flag(help: "A Graphviz digraph.")
+    var dot = false
+    @Flag(help: "A Mermaid flow chart in a Markdown code block.")
+    var md = false
+    @Flag(name: .shortAndLong, help: "Draw paths instead of stages.")
+    var outs = false
+    @OptionGroup var global: GlobalOptions
+
+    func validate() throws {
+        if [mermaid, dot, md].filter({ $0 }).count > 1 {
+            throw ValidationError("'--mermaid', '--dot' and '--md' exclude each other")
+        }
+    }
+
+    func run() throws {
+        let opened = try OpenProject(global)
+        let stages = try opened.stages(targets).map(\.name)
+        let renderer = GraphRenderer(
+            opened.graph, stages: targets.isEmpty ? nil : stages, outs: outs)
+        var text = dot ? renderer.dot() : mermaid || md ? renderer.mermaid() : renderer.text()
+        while text.last == "\n" { text.removeLast() }
+        Console().out.line(md ? "```mermaid\n\(text)\n```" : text)
+    }
+}

@@ -1,0 +1,121 @@
+import ArgumentParser
+import History
+
+struct MetricsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "metrics", abstract: "Shows and compares metrics.",
+        discussion: """
+            EXAMPLES
+              nlpipe metrics show
+              nlpipe metrics diff HEAD~1
+            """,
+        subcommands: [MetricsShowCommand.self, MetricsDiffCommand.self])
+}
+
+/// Decimals of numbers in tables.
+struct PrecisionOption: ParsableArguments {
+    @Option(help: "Decimals of numbers in tables.")
+    var precision = 5
+
+    func validate() throws {
+        guard (0...15).contains(precision) else {
+            throw ValidationError("'--precision' is \(precision); expected 0 to 15")
+        }
+    }
+}
+
+struct MetricsShowCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Shows the metrics of the working folder or of a revision.",
+        discussion: """
+            EXAMPLES
+              nlpipe metrics show
+              nlpipe metrics show --rev v1.0 --md
+              nlpipe metrics show --json       as 'dvc metrics show --json' prints it
+            """)
+
+    @Option(help: "Show the metrics of this revision.")
+    var rev: String?
+    @Flag(help: "Print JSON, numbers exact.")
+    var json = false
+    @Flag(help: "Print Markdown.")
+    var md = false
+    @OptionGroup var precision: PrecisionOption
+    @OptionGroup var global: GlobalOptions
+
+    func run() throws {
+        let moments = try Moments(global)
+        let files = try moments.values(rev)?.metrics() ?? []
+        let console = Console()
+        if json {
+            console.out.line(ValueFile.json(files, revision: rev ?? ""))
+            return
+        }
+        moments.warn(about: files, of: rev.map { "revision '\($0)'" } ?? "the working folder")
+        guard !files.isEmpty else {
+            console.error.line("no metrics files yet")
+            return
+        }
+        let tables = ValueTables(files, precision: precision.precision)
+        console.out.line(md ? tables.markdown : tables.plain)
+    }
+}
+
+struct MetricsDiffCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "diff", abstract: "Compares metrics of two revisions.",
+        discussion: """
+            Each side's metrics are those that its own pipeline file declares. What is equal is left
+            out unless --all is given.
+
+            EXAMPLES
+              nlpipe metrics diff              HEAD against the working folder
+              nlpipe metrics diff HEAD~1 HEAD
+              nlpipe metrics diff main --md --targets metrics/evaluate.json
+            """)
+
+    @OptionGroup var sides: Sides
+    @Flag(help: "Print JSON, numbers exact: file → key → old, new, diff.")
+    var json = false
+    @Flag(help: "Print a Markdown table.")
+    var md = false
+    @Flag(help: "Also list what is equal.")
+    var all = false
+    @Option(
+        parsing: .upToNextOption, help: "Only these metrics files, or those below these folders.")
+    var targets: [String] = []
+    @OptionGroup var precision: PrecisionOption
+    @OptionGroup var global: GlobalOptions
+
+    func run() throws {
+        let moments = try Moments(global)
+        let old = try moments.values(sides.oldName)?.metrics() ?? []
+        let new = try moments.values(sides.b)?.metrics() ?? []
+        moments.warn(about: old, of: sides.oldName)
+        moments.warn(about: new, of: sides.newName)
+        let changes = ValueChange.between(select(old), select(new), all: all)
+        let report = ValueReport(
+            changes, valueName: "Metric", old: sides.oldName, new: sides.newName,
+            precision: precision.precision)
+        report.print(json: json, md: md)
+    }
+
+    private func select(_ files: [ValueFile]) -> [ValueFile] {
+        guard !targets.isEmpty else { return files }
+        return files.filter { file in
+            targets.contains { file.path == $0 || file.path.hasPrefix("\($0)/") }
+        }
+    }
+}
+
+extension ValueReport {
+    /// Prints the report; nothing at all, as DVC does, where a table would be empty.
+    func print(json: Bool, md: Bool) {
+        let output = Console().out
+        if json {
+            output.line(self.json)
+        } else if !table.rows.isEmpty {
+            output.line(md ? table.markdown : table.plain)
+        }
+    }
+}

@@ -1,0 +1,180 @@
+import ContentStore
+import Engine
+import Foundation
+import Glibc
+import History
+import Pipelines
+import Synchronization
+
+/// Writes a run into the history database while it happens.
+///
+/// The history is a record and not an input: whatever is wrong with it becomes a warning. Nothing is
+/// opened before something happens that is worth recording.
+final class RunRecorder: Sendable {
+    private let root: String
+    private let pipeline: Pipeline
+    private let threads: Int
+    private let started = Date().timeIntervalSince1970
+    private let state = Mutex(State())
+
+    /// What is known so far.
+    private struct State {
+        var database: HistoryDatabase?
+        var run: Int64?
+        var isBroken = false
+        var warnings: [String] = []
+        var reasons: [String] = []
+        var points: [SeriesPoint] = []
+        /// When the stage under way began; nil before.
+        var stageStart: ContinuousClock.Instant?
+        /// The stage under way, or the one that ended the run.
+        var lastStage: String?
+
+        mutating func endStage() {
+            (points, reasons, lastStage, stageStart) = ([], [], nil, nil)
+        }
+    }
+
+    /// Creates a recorder for one run of a project.
+    init(_ opened: OpenProject, threads: Int) {
+        root = opened.root
+        pipeline = opened.pipeline
+        self.threads = threads
+    }
+
+    /// What went wrong with the record, for showing at the end.
+    var warnings: [String] { state.withLock(\.warnings) }
+
+    /// Takes one event.
+    func note(_ event: RunEvent) {
+        state.withLock { state in
+            switch event {
+            case .stageStarted(let stage, let reasons):
+                state.stageStart = .now
+                state.lastStage = stage
+                state.reasons = reasons.map(\.description)
+                // The run is on record before its first stage, so that a killed one is seen too.
+                attempt(&state) { _, _ in }
+            case .point(let stage, let series, let step, let value):
+                state.points.append(
+                    SeriesPoint(stage: stage, series: series, step: step, value: value))
+                if state.points.count >= 200 { flush(&state) }
+            case .stageFinished(let stage, let trace):
+                add(stage, .ran, state.reasons, trace: trace, to: &state)
+            case .restored(let stage, let trace, let reasons):
+                add(stage, .restored, reasons.map(\.description), trace: trace, to: &state)
+            case .failed(let stage, _): state.lastStage = stage
+            case .progress, .message, .output, .skipped: break
+            }
+        }
+    }
+
+    /// The run is over, with `error` if it did not succeed.
+    func finish(_ error: (any Error)? = nil) {
+        let status: Run.Status =
+            error == nil ? .succeeded : error is CancellationError ? .interrupted : .failed
+        state.withLock { state in
+            if let error, let stage = state.lastStage {
+                addUnfinished(
+                    stage, status == .interrupted ? .interrupted : .failed, error, to: &state)
+            }
+            guard state.run != nil else { return }
+            let root = self.root
+            let metrics = status == .succeeded ? currentMetrics() : []
+            attempt(&state) { database, run in
+                try database.finish(
+                    run: run, status: status, at: Date().timeIntervalSince1970,
+                    lock: try Self.lockDigest(root: root), metrics: metrics)
+            }
+        }
+    }
+
+    /// SHA-256 of the lock file as it is now; nil without one.
+    static func lockDigest(root: String) throws -> String? {
+        try WorkspaceFiles(root: root).read(LockFile.name).map { Digest(of: $0).hex }
+    }
+
+    private func add(
+        _ stage: String, _ verdict: StageRun.Verdict, _ reasons: [String], trace: Trace,
+        to state: inout State
+    ) {
+        let record = StageRun(
+            stage: stage, verdict: verdict, reasons: reasons,
+            fingerprint: trace.fingerprint.digest.hex,
+            duration: verdict == .ran ? trace.facts.duration : 0,
+            // A command that ran to its end ended with 0; modules have no exit status.
+            exitStatus: verdict == .ran && trace.fingerprint.code == nil ? 0 : nil)
+        let points = state.points
+        state.endStage()
+        attempt(&state) { try $0.record(record, points: points, run: $1) }
+    }
+
+    private func addUnfinished(
+        _ stage: String, _ verdict: StageRun.Verdict, _ error: any Error, to state: inout State
+    ) {
+        var record = StageRun(
+            stage: stage, verdict: verdict, reasons: state.reasons,
+            duration: state.stageStart.map { Span.seconds($0.duration(to: .now)) } ?? 0)
+        if case EngineError.commandFailed(_, _, .code(let code), _) = error {
+            record.exitStatus = Int(code)
+        }
+        let points = state.points
+        state.endStage()
+        attempt(&state) { try $0.record(record, points: points, run: $1) }
+    }
+
+    private func flush(_ state: inout State) {
+        let points = state.points
+        state.points = []
+        attempt(&state) { try $0.record(points, run: $1) }
+    }
+
+    /// Does something with the database, opening it first if need be; after a failure never again.
+    private func attempt(_ state: inout State, _ body: (HistoryDatabase, Int64) throws -> Void) {
+        guard !state.isBroken else { return }
+        do {
+            let database = try state.database ?? open(&state)
+            state.database = database
+            let run = try state.run ?? database.start(newRun())
+            state.run = run
+            try body(database, run)
+        } catch {
+            state.isBroken = true
+            state.warnings.append("this run is not in the history: \(error)")
+        }
+    }
+
+    private func open(_ state: inout State) throws -> HistoryDatabase {
+        try FileManager.default.createDirectory(
+            atPath: "\(root)/.nlpipe", withIntermediateDirectories: true)
+        let database = try HistoryDatabase(path: "\(root)/.nlpipe/history.sqlite")
+        if let warning = database.warning { state.warnings.append(warning) }
+        return database
+    }
+
+    private func newRun() -> Run {
+        let repository = try? Repository(containing: root)
+        let dirty = (try? repository?.isDirty()) ?? false
+        return Run(
+            started: started, commit: (try? repository?.head())?.id, dirty: dirty,
+            patch: dirty ? try? repository?.patchID() : nil,
+            commandLine: (["nlpipe"] + CommandLine.arguments.dropFirst()).joined(separator: " "),
+            machine: Self.hostName, threads: threads, version: Main.version)
+    }
+
+    /// The kernel's name for this host; asking Foundation may ask a name server.
+    private static var hostName: String {
+        var name = [CChar](repeating: 0, count: 256)
+        guard gethostname(&name, name.count - 1) == 0 else { return "" }
+        return String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+
+    private func currentMetrics() -> [Metric] {
+        let values = ProjectValues(files: WorkspaceFiles(root: root), pipeline: pipeline)
+        return ((try? values.metrics()) ?? []).flatMap { file in
+            file.entries.compactMap { entry in
+                entry.value.number.map { Metric(file: file.path, key: entry.key, value: $0) }
+            }
+        }
+    }
+}

@@ -1,0 +1,152 @@
+import Foundation
+import Models
+import Tensors
+import TestSupport
+import Testing
+
+@testable import Compression
+
+private func bytes(_ path: String) throws -> [UInt8] {
+    Array(try Data(contentsOf: URL(fileURLWithPath: path)))
+}
+
+private func prunedClassifier(
+    layers: [LayerShape] = [LayerShape(heads: 2, intermediate: 33)]
+) throws -> Classifier {
+    let model = try smallClassifier(layers: layers)
+    var mask = MagnitudeMask(for: model.parameters, scope: .layer)
+    try mask.update(model.parameters, sparsity: 0.4)
+    return model
+}
+
+@Test func sparseCheckpointsRoundTripAndAreSmaller() throws {
+    let folder = try TemporaryFolder()
+    let model = try prunedClassifier()
+    try SparseCheckpoint.save(model, to: folder.file("sparse"))
+    try Checkpoint.save(model, to: folder.file("plain"))
+    for name in ["sparse", "plain"] {
+        let read = try SparseCheckpoint.load(folder.file(name))
+        #expect(read.parameters.buffer.values == model.parameters.buffer.values)
+        #expect(read.config == model.config && read.labels == model.labels)
+        #expect(read.pooling == model.pooling)
+    }
+    let sparse = try bytes(folder.file("sparse/model.safetensors")).count
+    #expect(sparse < (try bytes(folder.file("plain/model.safetensors")).count))
+}
+
+@Test func modelsWithoutZerosAreStoredAsPlainCheckpoints() throws {
+    let folder = try TemporaryFolder()
+    let model = try smallClassifier()
+    try SparseCheckpoint.save(model, to: folder.file("a"))
+    let read = try Checkpoint.load(folder.file("a"))
+    #expect(read.parameters.buffer.values == model.parameters.buffer.values)
+}
+
+@Test(arguments: [8, 4]) func quantizedModelsRoundTrip(bits: Int) throws {
+    let folder = try TemporaryFolder()
+    let compute = try Compute(threads: 1)
+    let options = QuantizationOptions(embeddingBits: bits, embeddingGroup: 8)
+    for model in [try smallClassifier(pooling: .cls), try prunedClassifier()] {
+        let quantized = try QuantizedClassifier.quantize(model, options: options)
+        try quantized.save(to: folder.file("q"))
+        let first = try bytes(folder.file("q/model.safetensors"))
+        let read = try QuantizedClassifier.load(folder.file("q"))
+        #expect(read.options == options && read.labels == model.labels)
+        #expect(read.config == model.config && read.pooling == model.pooling)
+        let batch = smallBatch()
+        #expect(
+            try read.logits(batch, compute: compute).values
+                == quantized.logits(batch, compute: compute).values)
+        try read.save(to: folder.file("q"))
+        #expect(try bytes(folder.file("q/model.safetensors")) == first)
+    }
+}
+
+@Test func zerosMakeQuantizedModelsSmaller() throws {
+    let folder = try TemporaryFolder()
+    let (dense, pruned) = (try smallClassifier(), try smallClassifier())
+    var mask = MagnitudeMask(for: pruned.parameters, scope: .layer)
+    try mask.update(pruned.parameters, sparsity: 0.9)
+    try QuantizedClassifier.quantize(dense).save(to: folder.file("dense"))
+    try QuantizedClassifier.quantize(pruned).save(to: folder.file("pruned"))
+    let size = try bytes(folder.file("dense/model.safetensors")).count
+    #expect(try bytes(folder.file("pruned/model.safetensors")).count < size)
+}
+
+@Test func damagedFilesThrowAndNeverTrap() throws {
+    let folder = try TemporaryFolder()
+    let compute = try Compute(threads: 1)
+    let options = QuantizationOptions(embeddingBits: 4, embeddingGroup: 8)
+    let pruned = try prunedClassifier(layers: [LayerShape(heads: 1, intermediate: 5)])
+    try QuantizedClassifier.quantize(pruned, options: options).save(to: folder.file("int8"))
+    try SparseCheckpoint.save(pruned, to: folder.file("float"))
+    let batch = smallBatch(count: 2)
+    var generator = SeededGenerator(seed: 1, stream: "damage")
+    for (name, file) in [
+        ("int8", "model.safetensors"), ("int8", "config.json"), ("float", "model.safetensors"),
+        ("float", "config.json"),
+    ] {
+        let path = "\(name)/\(file)"
+        let whole = try bytes(folder.file(path))
+        func tryLoading(_ damaged: [UInt8]) throws -> Bool {
+            try folder.write(damaged, to: path)
+            do {
+                if name == "int8" {
+                    let model = try QuantizedClassifier.load(folder.file(name))
+                    _ = try model.logits(batch, compute: compute)
+                } else {
+                    _ = try SparseCheckpoint.load(folder.file(name))
+                }
+                return true
+            } catch {
+                return false
+            }
+        }
+        for length in stride(from: 0, to: whole.count - 1, by: max(1, whole.count / 24)) {
+            #expect(!(try tryLoading(Array(whole.prefix(length)))), "\(path) cut at \(length)")
+        }
+        for round in 0..<60 {
+            var damaged = whole
+            // Half of the flips in the header, where names, shapes and offsets are.
+            let limit = round.isMultiple(of: 2) ? min(4000, whole.count) : whole.count
+            damaged[Int(generator.next() % UInt64(limit))] ^= 1 << UInt8(generator.next() % 8)
+            _ = try tryLoading(damaged)
+        }
+        #expect(try tryLoading(whole))
+    }
+}
+
+@Test func faultsInTensorsAreLocated() throws {
+    let folder = try TemporaryFolder()
+    let quantized = try QuantizedClassifier.quantize(smallClassifier())
+    let name = "bert.encoder.layer.0.output.dense.weight"
+    func message(_ change: (inout SafeTensorsWriter) -> Void) throws -> String {
+        try quantized.save(to: folder.file("q"))
+        var writer = try quantized.weights.tensors()
+        change(&writer)
+        try writer.write(to: folder.file("q/model.safetensors"))
+        do {
+            _ = try QuantizedClassifier.load(folder.file("q"))
+            return "loaded"
+        } catch {
+            return "\(error)"
+        }
+    }
+    let shape = try message { $0.add(name, int8: [1, 2], shape: [2, 1]) }
+    #expect(shape.contains("model.safetensors: tensor '\(name)' cannot be used"))
+    #expect(shape.contains("expected: shape [32, 48]\n  found:    shape [2, 1]"))
+    let scale = try message {
+        $0.add("\(name)_scale", Tensor([Float](repeating: -1, count: 32), shape: [32]))
+    }
+    #expect(scale.contains("'\(name)_scale' cannot be used"))
+    let range = try message {
+        $0.add(name, int8: [Int8](repeating: -128, count: 32 * 48), shape: [32, 48])
+    }
+    #expect(range.contains("expected: values in -127…127\n  found:    -128"))
+    let type = try message { $0.add(name, Tensor(zeros: [32, 48])) }
+    #expect(type.contains(name) && type.contains("I8"))
+    let odd = try message {
+        $0.add("classifier.bias", Tensor([0, .nan, 0], shape: [3]))
+    }
+    #expect(odd.contains("'classifier.bias' cannot be used"))
+}

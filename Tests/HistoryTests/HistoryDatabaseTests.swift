@@ -1,0 +1,147 @@
+import Foundation
+import Testing
+import TestSupport
+
+@testable import History
+
+@Suite struct HistoryDatabaseTests {
+    let folder: TemporaryFolder
+    var path: String { folder.file("history.sqlite") }
+
+    init() throws { folder = try TemporaryFolder() }
+
+    private func run(commit: String? = "c1", dirty: Bool = false) -> Run {
+        Run(
+            started: 10, commit: commit, dirty: dirty, patch: dirty ? "p" : nil,
+            commandLine: "nlpipe repro", machine: "host", threads: 2, version: "1")
+    }
+
+    @Test func whatIsRecordedIsReadBack() throws {
+        let database = try HistoryDatabase(path: path)
+        let id = try database.start(run())
+        let stage = StageRun(
+            stage: "distill", verdict: .ran, reasons: ["params.yaml a 1 → 2", "never run"],
+            fingerprint: "ff", duration: 1.5, exitStatus: 0)
+        let points = [
+            SeriesPoint(stage: "distill", series: "loss", step: 2, value: 0.25),
+            SeriesPoint(stage: "distill", series: "loss", step: 1, value: 0.5),
+            SeriesPoint(stage: "distill", series: "loss", step: 2, value: 0.125),
+            SeriesPoint(stage: "distill", series: "loss", step: 3, value: .nan),
+        ]
+        try database.record(stage, points: points, run: id)
+        try database.finish(
+            run: id, status: .succeeded, at: 20, lock: "l1",
+            metrics: [Metric(file: "m.json", key: "a.b", value: 0.9)])
+        let again = try HistoryDatabase(path: path)
+        let read = try #require(try again.runs().first)
+        #expect(read.id == id && read.status == .succeeded && read.finished == 20)
+        #expect(read.lock == "l1" && read.commandLine == "nlpipe repro")
+        #expect(try again.stages(ofRun: id) == [stage])
+        #expect(try again.points(ofRun: id) == [points[1], points[2]])
+        #expect(
+            try again.metrics(ofRun: id) == [Metric(file: "m.json", key: "a.b", value: 0.9)])
+    }
+
+    @Test func aRunBelongsToTheCommitThatHoldsItsLockWheneverThatWasMade() throws {
+        let database = try HistoryDatabase(path: path)
+        let before = try database.start(run(commit: "parent", dirty: true))
+        try database.finish(run: before, status: .succeeded, at: 1, lock: "lock", metrics: [])
+        let clean = try database.start(run(commit: "child"))
+        try database.finish(run: clean, status: .failed, at: 2, lock: "other", metrics: [])
+        let dirty = try database.start(run(commit: "child", dirty: true))
+        try database.finish(run: dirty, status: .succeeded, at: 3, lock: nil, metrics: [])
+        #expect(try database.runs(forCommit: "child", lock: "lock").map(\.id) == [clean, before])
+        #expect(try database.runs(forCommit: "child", lock: nil).map(\.id) == [clean])
+        #expect(try database.runs(forCommit: "parent", lock: "gone").isEmpty)
+    }
+
+    @Test func aRunThatWasNeverStartedCannotFinish() throws {
+        let database = try HistoryDatabase(path: path)
+        #expect(throws: HistoryError.notRecorded(run: 7)) {
+            try database.finish(run: 7, status: .failed, at: 1, lock: nil, metrics: [])
+        }
+        #expect(throws: (any Error).self) {
+            try database.record(
+                StageRun(stage: "s", verdict: .ran, reasons: [], duration: 1), run: 7)
+        }
+    }
+
+    @Test func twoConnectionsRecordAtOnce() async throws {
+        let path = self.path
+        _ = try HistoryDatabase(path: path)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<4 {
+                let run = self.run()
+                group.addTask {
+                    let database = try HistoryDatabase(path: path)
+                    for _ in 0..<10 { _ = try database.start(run) }
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(try HistoryDatabase(path: path).runs(limit: 1000).count == 40)
+    }
+
+    @Test func aDamagedFileIsMovedAsideAndReplaced() throws {
+        try folder.write(
+            "not a database at all, and long enough to be looked at", to: "history.sqlite")
+        let database = try HistoryDatabase(path: path)
+        #expect(database.warning?.contains("history.sqlite.damaged-1") == true)
+        #expect(try database.runs().isEmpty)
+        #expect(FileManager.default.fileExists(atPath: path + ".damaged-1"))
+        #expect(try HistoryDatabase(path: path).warning == nil)
+    }
+
+    @Test func damageAtAnyPageNeverTraps() throws {
+        do {
+            let database = try HistoryDatabase(path: path)
+            for step in 0..<20 {
+                let id = try database.start(run())
+                try database.record(
+                    [SeriesPoint(stage: "s", series: "loss", step: step, value: 1)], run: id)
+            }
+        }
+        let sound = try Data(contentsOf: URL(fileURLWithPath: path))
+        #expect(sound.count > 4096)
+        for offset in stride(from: 0, to: sound.count, by: 509) {
+            let place = folder.file("damaged-\(offset).sqlite")
+            var bytes = [UInt8](sound)
+            for index in offset..<min(offset + 40, bytes.count) { bytes[index] ^= 0xA5 }
+            try folder.write(bytes, to: "damaged-\(offset).sqlite")
+            // Either refused with an error or replaced; what is read afterwards is whole.
+            if let database = try? HistoryDatabase(path: place) {
+                _ = try? database.runs()
+                _ = try? database.start(run())
+            }
+        }
+    }
+
+    @Test func aCutFileIsReplaced() throws {
+        do {
+            let database = try HistoryDatabase(path: path)
+            for _ in 0..<50 { _ = try database.start(run()) }
+        }
+        let sound = try Data(contentsOf: URL(fileURLWithPath: path))
+        try folder.write([UInt8](sound.prefix(sound.count / 2)), to: "cut.sqlite")
+        let database = try HistoryDatabase(path: folder.file("cut.sqlite"))
+        #expect(database.warning != nil)
+        #expect(try database.runs().isEmpty)
+    }
+
+    @Test func aFileOfANewerVersionIsLeftAlone() throws {
+        do {
+            let database = try HistoryDatabase(path: path)
+            try database.queue.write { connection in
+                try connection.execute(sql: "INSERT INTO grdb_migrations VALUES ('99')")
+            }
+        }
+        #expect(throws: HistoryError.newer(path: path)) { try HistoryDatabase(path: path) }
+        #expect(!FileManager.default.fileExists(atPath: path + ".damaged-1"))
+    }
+
+    @Test func aPlaceThatCannotBeWrittenIsAnError() throws {
+        #expect(throws: HistoryError.self) {
+            try HistoryDatabase(path: folder.file("absent/history.sqlite"))
+        }
+    }
+}

@@ -1,0 +1,118 @@
+import Compression
+import Foundation
+import Models
+import Pipelines
+import PruneStage
+import StageKit
+import Testing
+import Tokenizers
+
+private func parameters(
+    heads: Double = 0.5, neurons: Double = 0.5, iterations: Int = 1, sparsity: Double = 0.3,
+    epochs: Int = 1, scope: String = "layer"
+) -> ParamValue {
+    .map([
+        "seed": .int(3),
+        "prune": .map([
+            "heads_kept": .double(heads), "neurons_kept": .double(neurons),
+            "scope": .string(scope), "importance_rows": .int(20), "iterations": .int(iterations),
+            "sparsity": .double(sparsity), "sparsity_scope": .string(scope),
+            "schedule": .map(["start": .double(0.1), "end": .double(0.7), "every": .int(1)]),
+            "recovery": .map([
+                "epochs": .int(epochs), "batch_size": .int(8), "learning_rate": .double(1e-2),
+                "weight_decay": .double(0.01), "warmup": .double(0.1), "clip": .double(1),
+                "temperature": .int(4), "alpha": .double(0.1),
+            ]),
+        ]),
+    ])
+}
+
+private func world(labels: [String] = ["bad", "good"]) throws -> TinyWorld {
+    let world = try TinyWorld()
+    let tokenizer = try WordPieceTokenizer(folder: "\(world.prepared)/tokenizer")
+    for (name, layers) in [("teacher", 3), ("student", 2)] {
+        let model = try Classifier.initial(
+            config: EncoderConfig(
+                vocabularySize: tokenizer.vocabulary.count, hiddenSize: 16, headSize: 4,
+                layers: Array(
+                    repeating: LayerShape(heads: 4, intermediate: 32), count: layers),
+                maximumPositions: 16),
+            pooling: .mean, labels: labels, seed: 4)
+        try Checkpoint.save(model, to: world.folder.file("models/\(name)"))
+        try tokenizer.write(to: world.folder.file("models/\(name)"))
+    }
+    return world
+}
+
+private func run(
+    _ world: TinyWorld, _ run: String, _ parameters: ParamValue, threads: Int = 1,
+    log: EventLog = EventLog(), cancelled: @escaping @Sendable () -> Bool = { false }
+) async throws {
+    let context = try world.context(
+        "prune", run: run, deps: ["data/prepared", "models/teacher", "models/student"],
+        outs: ["models/pruned", "metrics/prune.json"], parameters: parameters, threads: threads,
+        log: log, cancelled: cancelled)
+    try await Prune().run(context)
+}
+
+@Test(arguments: [(1, "layer"), (2, "global")])
+func pruneCutsUnitsAndWeightsAndCountsThem(iterations: Int, scope: String) async throws {
+    let world = try world()
+    let log = EventLog()
+    try await run(
+        world, "a", parameters(iterations: iterations, epochs: 4, scope: scope), log: log)
+    let model = try SparseCheckpoint.load(world.folder.file("a/models/pruned"))
+    #expect(model.config.layers.map(\.heads).reduce(0, +) == 4)
+    #expect(model.config.layers.map(\.intermediate).reduce(0, +) == 32)
+    let metrics = try world.metrics("a/metrics/prune.json")
+    #expect(abs(try #require(metrics["sparsity"]) - 0.3) < 0.01)
+    #expect(metrics["layer_1_heads"] == Double(model.config.layers[1].heads))
+    #expect(metrics["valid_accuracy_before"] != nil)
+    #expect(metrics["valid_accuracy_after_structure"] != nil)
+    #expect(try #require(metrics["valid_accuracy"]) > 0.5)
+    #expect(try #require(metrics["bytes"]) < (try #require(metrics["bytes_before"])))
+    let zeros = MagnitudeMask(for: model.parameters, scope: .layer).names
+        .reduce(0) { $0 + model.parameters[$1].values.count { $0 == 0 } }
+    #expect(metrics["parameters"] == Double(model.parameterCount - zeros))
+    #expect(log.points("prune.valid_accuracy").count == 4 * iterations)
+    #expect(log.fractions == log.fractions.sorted())
+}
+
+@Test func pruneGivesEqualBytesOnAnyNumberOfThreads() async throws {
+    let world = try world()
+    try await run(world, "a", parameters())
+    try await run(world, "b", parameters(), threads: 3)
+    #expect(try world.files("a") == world.files("b"))
+}
+
+@Test func pruneWithoutRecoveryOrCutsReturnsTheStudent() async throws {
+    let world = try world()
+    try await run(world, "a", parameters(heads: 1, neurons: 1, sparsity: 0, epochs: 0))
+    let student = try Checkpoint.load(world.folder.file("models/student"))
+    let pruned = try SparseCheckpoint.load(world.folder.file("a/models/pruned"))
+    #expect(pruned.parameters.buffer.values == student.parameters.buffer.values)
+}
+
+@Test func pruneStopsWhenAsked() async throws {
+    let world = try world()
+    await #expect(throws: CancellationError.self) {
+        try await run(world, "a", parameters(), cancelled: { true })
+    }
+}
+
+@Test func pruneRefusesModelsOfOtherLabels() async throws {
+    let world = try world(labels: ["no", "yes"])
+    await #expect(throws: CompressionError.self) { try await run(world, "a", parameters()) }
+}
+
+@Test(arguments: [1.5, -0.1, Double.nan]) func pruneNamesTheParameterOutOfRange(
+    fraction: Double
+) async throws {
+    let world = try world()
+    do {
+        try await run(world, "a", parameters(heads: fraction))
+        Issue.record("accepted")
+    } catch let error as CompressionError {
+        #expect(error.description.hasPrefix("'prune.heads_kept' is out of range"))
+    }
+}

@@ -1,0 +1,112 @@
+import Datasets
+import Models
+import StageKit
+import Tensors
+import Tokenizers
+import Training
+
+/// A teacher, its student, and the texts as each of them reads them.
+struct Pair {
+    let teacher: Classifier
+    let student: Classifier
+    /// The student's tokenizer.
+    let tokenizer: WordPieceTokenizer
+    let train: Texts
+    let valid: Texts
+    private let layers: [Int]
+
+    /// Loads the teacher and starts the student from its layers and its most used word pieces.
+    init(_ context: StageContext, parameters: DistillParameters) throws {
+        let data = try PreparedData(folder: try context.dep(named: "prepared"))
+        let folder = try context.dep(named: "teacher")
+        teacher = try Checkpoint.load(folder)
+        layers = parameters.layers
+        try parameters.checkLayers(of: teacher.config.layers.count)
+        let whole = try WordPieceTokenizer(folder: folder)
+        try Self.check(teacher, data: data, tokenizer: whole)
+
+        let trainSplit = try data.split(.train)
+        let needsUnlabelled = parameters.unlabelled || parameters.vocabulary.countUnlabelled
+        let unlabelled = needsUnlabelled ? try data.split(.unlabelled) : nil
+        var choice = VocabularyChoice(whole)
+        choice.count(trainSplit.tokens)
+        if parameters.vocabulary.countUnlabelled, let unlabelled { choice.count(unlabelled.tokens) }
+        let ids = choice.ids(minimumCount: parameters.vocabulary.minimumCount)
+        let tokenizer = try whole.keeping(ids)
+        self.tokenizer = tokenizer
+
+        let length = min(data.maximumLength, teacher.maximumLength)
+        student = try TeacherParts(
+            layers: layers, pieces: try whole.keptIDs(ids), positions: length
+        ).student(of: teacher)
+        func texts(_ split: PreparedSplit) -> Texts {
+            Texts(split, tokenizer: tokenizer, maximumLength: length)
+        }
+        let labelled = texts(trainSplit)
+        if parameters.unlabelled, let unlabelled {
+            train = labelled.adding(unlabelled: texts(unlabelled))
+        } else {
+            train = labelled
+        }
+        valid = texts(try data.split(.valid))
+    }
+
+    /// What the student trains on: its spelling of the texts and the teacher's answers to its own.
+    func trainingSet(
+        hidden: Bool, compute: Compute, progress: (Double) throws -> Void
+    ) throws -> TrainingSet {
+        let share = hidden ? 0.5 : 1
+        let logits = try predictLogits(teacher, tokens: train.teacher, compute: compute) {
+            try progress(share * $0)
+        }
+        guard hidden else {
+            return TrainingSet(tokens: train.student, labels: train.labels, teacherLogits: logits)
+        }
+        // Hidden states are numbered from 1: 0 are the embeddings.
+        let counterparts = layers.enumerated().map { ($0.offset + 1, $0.element + 1) }
+        let vectors = try sentenceVectors(
+            teacher, layers: Dictionary(uniqueKeysWithValues: counterparts),
+            tokens: train.teacher, compute: compute
+        ) { try progress(0.5 + 0.5 * $0) }
+        return TrainingSet(
+            tokens: train.student, labels: train.labels, teacherLogits: logits,
+            teacherHidden: vectors)
+    }
+
+    /// Adds the sizes, what the cut did to the texts, and how student and teacher compare on valid.
+    func describe(in metrics: inout Metrics, compute: Compute) throws {
+        metrics.set("vocabulary", tokenizer.vocabulary.count)
+        metrics.set("layers", student.config.layers.count)
+        metrics.set("parameters", student.parameterCount)
+        metrics.set("teacher_parameters", teacher.parameterCount)
+        metrics.set("bytes", 4 * student.parameterCount)
+        metrics.set("training_texts", train.labels.count)
+        let lengths = valid.meanLengths
+        metrics.set("mean_length", lengths.student)
+        metrics.set("mean_length_change", lengths.student / lengths.teacher - 1)
+        metrics.set("unknown_rate", valid.share(of: tokenizer.unknownID))
+
+        let mine = try predictLogits(student, tokens: valid.student, compute: compute)
+        let theirs = try predictLogits(teacher, tokens: valid.teacher, compute: compute)
+        let accuracy = try Evaluation(logits: mine, labels: valid.labels).accuracy
+        let teachers = try Evaluation(logits: theirs, labels: valid.labels).accuracy
+        metrics.set("teacher_valid_accuracy", teachers)
+        metrics.set("accuracy_kept", accuracy / teachers)
+        metrics.set("agreement", try agreement(mine, theirs))
+    }
+
+    private static func check(
+        _ teacher: Classifier, data: PreparedData, tokenizer: WordPieceTokenizer
+    ) throws {
+        guard teacher.labels == data.labels else {
+            throw DistillError.otherLabels(teacher: teacher.labels, prepared: data.labels)
+        }
+        let prepared = try data.tokenizer().vocabulary
+        guard prepared.pieces == tokenizer.vocabulary.pieces,
+            prepared.count == teacher.config.vocabularySize
+        else {
+            throw DistillError.otherVocabulary(
+                teacher: teacher.config.vocabularySize, prepared: prepared.count)
+        }
+    }
+}

@@ -1,0 +1,78 @@
+public import StageKit
+
+import Datasets
+import Models
+import Tensors
+import Training
+
+/// The finetune stage: a pretrained encoder with a new head, trained on the labelled rows.
+///
+/// Its model is the teacher of the stages after it.
+public struct Finetune: StageModule {
+    /// `run: finetune` in the pipeline file.
+    public static let name = "finetune"
+    /// One line for listings.
+    public static let summary = "Train the pretrained encoder with a classification head."
+    /// Digest of the code that the stage runs.
+    public static let codeDigest = CodeDigest.value
+
+    /// Creates the module.
+    public init() {}
+
+    /// Trains the encoder and writes it as the model folder `teacher`, with metrics `finetune`.
+    ///
+    /// Deps: `prepared` and the encoder at `encoder.path`. Params: `seed`, `encoder.path`,
+    /// `finetune`.
+    ///
+    /// While it runs, a checkpoint of the last finished epoch stands beside the model folder.
+    public func run(_ context: StageContext) async throws {
+        let parameters = try context.parameters(FinetuneParameters.self, at: "finetune")
+        let seed = try context.parameters(Int.self, at: "seed")
+        let out = try context.out(named: "teacher")
+        let options = try parameters.options(seed: seed, checkpointFolder: "\(out).checkpoint")
+        let data = try PreparedData(folder: try context.dep(named: "prepared"))
+        let encoder = try context.dep(at: try context.parameters(at: "encoder.path"))
+        let model = try Checkpoint.loadEncoder(
+            encoder, labels: data.labels, pooling: try parameters.sentencePooling(),
+            dropout: Float(parameters.dropout), seed: options.seed)
+        let tokenizer = try data.tokenizer()
+        try check(model, vocabulary: tokenizer.vocabulary.count, length: data.maximumLength)
+
+        let trainer = Trainer(options: options, compute: try Compute(threads: context.threads))
+        let report = try trainer.train(
+            model, on: try data.trainingSet(.train), validation: try data.trainingSet(.valid),
+            progress: { try publish($0, to: context) })
+        try Checkpoint.save(model, to: out)
+        try tokenizer.write(to: out)
+        var metrics = report.metrics
+        metrics.set("parameters", model.parameterCount)
+        try metrics.write(to: try context.out(named: "finetune"))
+        context.progress(1)
+    }
+
+    private func publish(_ progress: TrainingProgress, to context: StageContext) throws {
+        try context.checkCancellation()
+        context.progress(0.99 * progress.fraction, progress.detail)
+        guard let epoch = progress.finished else { return }
+        for point in epoch.series { context.record(point.name, step: epoch.epoch, point.value) }
+        context.log("\(progress.detail), valid accuracy \(epoch.validAccuracy)")
+    }
+
+    private func check(_ model: Classifier, vocabulary: Int, length: Int) throws {
+        guard length <= model.maximumLength else {
+            throw FinetuneError.tooLong(encoder: model.maximumLength, prepared: length)
+        }
+        guard vocabulary == model.config.vocabularySize else {
+            throw FinetuneError.otherVocabulary(
+                encoder: model.config.vocabularySize, prepared: vocabulary)
+        }
+    }
+}
+
+extension PreparedData {
+    /// A split's tokens and labels.
+    fileprivate func trainingSet(_ name: SplitName) throws -> TrainingSet {
+        let split = try split(name)
+        return TrainingSet(tokens: split.tokens, labels: split.labels)
+    }
+}
