@@ -11,17 +11,18 @@ struct ModuleRunner {
     let listener: Listener
     let cancelled: @Sendable () -> Bool
 
-    /// Runs `stage`.
+    /// Runs `stage`; `checkpoints` is where it may keep its state while it runs.
     ///
     /// - Returns: out path → the absolute path where the module was to make it.
     func run(
         _ stage: Stage, module: any StageModule.Type, values: Preflight.Values,
-        provenance: [ProvenanceRecord]
+        provenance: [ProvenanceRecord], checkpoints: String
     ) async throws -> [String: String] {
         let outs = try places(for: stage)
         let context = StageContext(
             stage: stage.name, threads: threads, deps: deps(of: stage), outs: outs,
             parameters: ModuleRunner.nest(values), provenance: provenance,
+            checkpointFolder: checkpoints,
             emit: { [listener] in listener.send(RunEvent($0, stage: stage.name)) },
             cancelled: cancelled)
         do {

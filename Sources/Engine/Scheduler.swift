@@ -92,6 +92,7 @@ public struct Scheduler: Sendable {
             stage, fingerprint: fingerprint, values: values, force: force, commit: commit,
             lock: lock)
         try commit.record(trace, in: &lock)
+        if case .module = stage.action { try session.removeCheckpoints(of: stage.name) }
         listener.send(.stageFinished(stage: stage.name, trace: trace))
         return .init(
             stage: stage.name, outcome: .ran, reasons: verdict.reasons, trace: trace)
@@ -116,7 +117,9 @@ public struct Scheduler: Sendable {
             made = try await runner.run(
                 stage, module: module, values: values,
                 provenance: module.readsProvenance
-                    ? session.provenance(of: stage, lock: lock) : [])
+                    ? session.provenance(of: stage, lock: lock) : [],
+                checkpoints: session.checkpoints(
+                    of: stage.name, fingerprint: fingerprint, fresh: force))
         }
         let facts = RunFacts(
             started: started.inSeconds, duration: start.duration(to: clock.now).inSeconds,

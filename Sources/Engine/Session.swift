@@ -29,7 +29,8 @@ struct Session {
         let files = project.fileSystem
         try files.makeFolder("\(home)/tmp")
         guard let lock = try files.lock("\(home)/tmp/lock") else { return nil }
-        for name in try files.list("\(home)/tmp") where !["lock", "logs"].contains(name) {
+        let kept = ["lock", "logs", "checkpoints"]
+        for name in try files.list("\(home)/tmp") where !kept.contains(name) {
             try files.remove("\(home)/tmp/\(name)")
         }
         try files.makeFolder(scratch.folder)
@@ -57,6 +58,32 @@ struct Session {
     /// Where the output of a stage's last run is kept, relative to the root.
     func log(of stage: String) -> String {
         ".nlpipe/tmp/logs/\(stage.split(separator: "/").joined(separator: "_")).log"
+    }
+
+    /// Where a stage keeps its state between an interrupted run and the next one of the same
+    /// fingerprint; what runs of other fingerprints left there is removed.
+    func checkpoints(of stage: String, fingerprint: Fingerprint, fresh: Bool) throws -> String {
+        let files = project.fileSystem
+        let folder = checkpoints(of: stage)
+        let name = fingerprint.digest.hex
+        if try files.status(folder) != nil {
+            for old in try files.list(folder) where fresh || old != name {
+                try files.remove("\(folder)/\(old)")
+            }
+        } else {
+            try files.makeFolder(folder)
+        }
+        return "\(folder)/\(name)"
+    }
+
+    /// Removes a finished stage's state.
+    func removeCheckpoints(of stage: String) throws {
+        let folder = checkpoints(of: stage)
+        if try project.fileSystem.status(folder) != nil { try project.fileSystem.remove(folder) }
+    }
+
+    private func checkpoints(of stage: String) -> String {
+        "\(home)/tmp/checkpoints/\(stage.split(separator: "/").joined(separator: "_"))"
     }
 
     func readLock() throws -> LockFile {

@@ -12,6 +12,11 @@ public struct StageContext: Sendable {
     /// Records of the stages upstream, for modules with `readsProvenance`; empty otherwise.
     public let provenance: [ProvenanceRecord]
 
+    /// A folder, not made yet, for the state of a long computation. It outlives an interruption and is
+    /// given again to the next run with the same fingerprint; it goes when the stage is done. Nil where
+    /// nothing can be kept.
+    public let checkpointFolder: String?
+
     let deps: [String: String]
     let outs: [String: String]
     let parameters: ParamValue
@@ -27,6 +32,7 @@ public struct StageContext: Sendable {
     public init(
         stage: String, threads: Int, deps: [String: String], outs: [String: String],
         parameters: ParamValue, provenance: [ProvenanceRecord] = [],
+        checkpointFolder: String? = nil,
         emit: @escaping @Sendable (StageEvent) -> Void = { _ in },
         cancelled: @escaping @Sendable () -> Bool = { false }
     ) {
@@ -36,6 +42,7 @@ public struct StageContext: Sendable {
         self.outs = outs
         self.parameters = parameters
         self.provenance = provenance
+        self.checkpointFolder = checkpointFolder
         self.emit = emit
         self.cancelled = cancelled
     }

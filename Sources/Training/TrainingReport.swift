@@ -31,6 +31,14 @@ public struct TrainingReport: Sendable, Equatable, Codable {
 
     /// The report of the epoch whose weights were kept.
     public var kept: EpochReport? { epochs.first { $0.epoch == keptEpoch } }
+
+    /// The kept epoch's numbers, and those of every epoch as `epoch_<n>_<name>`.
+    public var series: [(name: String, value: Double)] {
+        (kept?.series ?? [])
+            + epochs.flatMap { report in
+                report.series.map { ("epoch_\(report.epoch)_\($0.name)", $0.value) }
+            }
+    }
 }
 
 /// How far a training run is; handed over after every step, and once more after every epoch.

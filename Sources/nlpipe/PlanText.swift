@@ -32,9 +32,9 @@ enum PlanText {
         case .restore(let reasons): "would be restored from the run cache: \(words(reasons))"
         case .run(let reasons): "would run: \(words(reasons))"
         case .undecided(let reasons, let after) where reasons.isEmpty:
-            "may run, after \(after.joined(separator: ", "))"
+            "may run (depends on \(after.joined(separator: ", ")))"
         case .undecided(let reasons, let after):
-            "would run or be restored, after \(after.joined(separator: ", ")): \(words(reasons))"
+            "would run or be restored: \(words(reasons)) (depends on \(after.joined(separator: ", ")))"
         }
     }
 

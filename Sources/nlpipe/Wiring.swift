@@ -22,7 +22,10 @@ enum Wiring {
 
     /// Opens a packaged model.
     static func labeller(package: String, threads: Int) throws -> Labeller {
-        let predictor = try Predictor(package: package)
+        let predictor: Predictor
+        do { predictor = try Predictor(package: package) } catch let error as PredictorError {
+            throw Incomplete(message: "\(error)", exitCode: Failure.definition)
+        }
         let compute = try Compute(threads: threads)
         return { texts in
             try predictor.predict(texts, compute: compute).map { prediction in

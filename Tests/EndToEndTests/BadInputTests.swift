@@ -70,6 +70,13 @@ import TestSupport
         #expect(folder.status == 2)
     }
 
+    @Test func aFolderThatIsNoPackageIsRefused() throws {
+        let folder = try TemporaryFolder()
+        let result = try Program.nlpipe(["predict", "nosuch", "text"], in: folder.path)
+        #expect(result.status == 2)
+        #expect(result.firstError == "error: \(folder.path)/nosuch/manifest.json: no such file")
+    }
+
     @Test func outsideAProjectOrARepositoryTheFirstLineSaysSo() throws {
         let folder = try TemporaryFolder()
         let repro = try Program.nlpipe(["repro"], in: folder.path)

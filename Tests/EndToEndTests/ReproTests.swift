@@ -58,7 +58,11 @@ import TestSupport
         let project = try ToyProject()
         let dry = try project.nlpipe("repro", "--dry")
         #expect(dry.status == 0)
-        #expect(dry.lines.first == "prepare: would run: never run")
+        #expect(
+            dry.lines == [
+                "prepare: would run: never run",
+                "count: would run or be restored: never run (depends on prepare)",
+            ])
         #expect(try project.executed() == [])
         _ = try project.nlpipe("repro")
         #expect(try project.nlpipe("status").lines == ["everything is up to date"])

@@ -23,12 +23,13 @@ public struct Distill: StageModule {
     ///
     /// Deps: `prepared`, `teacher`. Params: `seed`, `distill`.
     ///
-    /// While it runs, a checkpoint of the last finished epoch stands beside the model folder.
+    /// After every epoch a checkpoint is written; an interrupted run goes on from it.
     public func run(_ context: StageContext) async throws {
         let parameters = try context.parameters(DistillParameters.self, at: "distill")
         let seed = try context.parameters(Int.self, at: "seed")
         let out = try context.out(named: "student")
-        let options = try parameters.options(seed: seed, checkpointFolder: "\(out).checkpoint")
+        let options = try parameters.options(
+            seed: seed, checkpointFolder: context.checkpointFolder)
         let compute = try Compute(threads: context.threads)
         let pair = try Pair(context, parameters: parameters)
 
@@ -45,7 +46,11 @@ public struct Distill: StageModule {
             progress: { try publish($0, to: context) })
         try Checkpoint.save(pair.student, to: out)
         try pair.tokenizer.write(to: out)
-        var metrics = report.metrics
+        var metrics = Metrics()
+        metrics.set("epochs", report.epochs.count)
+        metrics.set("best_epoch", report.keptEpoch)
+        metrics.set("steps", report.steps)
+        for point in report.series { metrics.set(point.name, point.value) }
         try pair.describe(in: &metrics, compute: compute)
         try metrics.write(to: try context.out(named: "distill"))
         context.progress(1)

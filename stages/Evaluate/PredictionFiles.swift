@@ -1,6 +1,7 @@
 import Datasets
 import Foundation
 import Training
+import StageKit
 
 /// The folder `evaluation`: what every model said of every test row.
 struct PredictionFiles {
@@ -42,7 +43,7 @@ struct PredictionFiles {
     private func lines(of result: ModelResult) throws -> Data {
         var text = Data()
         for (index, row) in rows.enumerated() {
-            let rounded = result.probabilities[index].map { Rounded.value($0) }
+            let rounded = result.probabilities[index].map { StableJSON.rounded($0) }
             let line = Prediction(
                 id: row.id, label: row.label, predicted: labels[result.predicted[index]],
                 probabilities: Dictionary(

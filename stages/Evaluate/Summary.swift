@@ -1,3 +1,5 @@
+import StageKit
+
 /// `metrics/evaluate.json`: what is the same in every run.
 struct Summary: Encodable, Equatable {
     /// One model's numbers.
@@ -37,20 +39,20 @@ struct Summary: Encodable, Equatable {
             results.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         models = named.mapValues { result in
             Model(
-                accuracy: Rounded.value(result.evaluation.accuracy),
-                macroF1: Rounded.value(result.evaluation.macroF1),
-                calibrationError: Rounded.value(result.evaluation.calibrationError),
+                accuracy: StableJSON.rounded(result.evaluation.accuracy),
+                macroF1: StableJSON.rounded(result.evaluation.macroF1),
+                calibrationError: StableJSON.rounded(result.evaluation.calibrationError),
                 bytes: result.bytes, parameters: result.parameters)
         }
         self.testRows = testRows
         guard let teacher = named["teacher"], let int8 = named["int8"] else { return }
         sizeRatio = Self.ratio(4 * Double(teacher.parameters), Double(int8.bytes))
         accuracyKept = Self.ratio(int8.evaluation.accuracy, teacher.evaluation.accuracy)
-        agreement = named["pruned"].map { Rounded.value(int8.agreement(with: $0)) }
+        agreement = named["pruned"].map { StableJSON.rounded(int8.agreement(with: $0)) }
     }
 
     private static func ratio(_ part: Double, _ whole: Double) -> Double? {
-        whole > 0 ? Rounded.value(part / whole) : nil
+        whole > 0 ? StableJSON.rounded(part / whole) : nil
     }
 }
 
@@ -78,9 +80,9 @@ struct SpeedSummary: Encodable, Equatable {
             (
                 result.name,
                 Model(
-                    median: Rounded.value(result.speed.medianMilliseconds, decimals: 3),
-                    p95: Rounded.value(result.speed.p95Milliseconds, decimals: 3),
-                    sentencesPerSecond: Rounded.value(
+                    median: StableJSON.rounded(result.speed.medianMilliseconds, decimals: 3),
+                    p95: StableJSON.rounded(result.speed.p95Milliseconds, decimals: 3),
+                    sentencesPerSecond: StableJSON.rounded(
                         result.speed.sentencesPerSecond, decimals: 1))
             )
         }

@@ -24,12 +24,13 @@ public struct Finetune: StageModule {
     /// Deps: `prepared` and the encoder at `encoder.path`. Params: `seed`, `encoder.path`,
     /// `finetune`.
     ///
-    /// While it runs, a checkpoint of the last finished epoch stands beside the model folder.
+    /// After every epoch a checkpoint is written; an interrupted run goes on from it.
     public func run(_ context: StageContext) async throws {
         let parameters = try context.parameters(FinetuneParameters.self, at: "finetune")
         let seed = try context.parameters(Int.self, at: "seed")
         let out = try context.out(named: "teacher")
-        let options = try parameters.options(seed: seed, checkpointFolder: "\(out).checkpoint")
+        let options = try parameters.options(
+            seed: seed, checkpointFolder: context.checkpointFolder)
         let data = try PreparedData(folder: try context.dep(named: "prepared"))
         let encoder = try context.dep(at: try context.parameters(at: "encoder.path"))
         let model = try Checkpoint.loadEncoder(
@@ -44,7 +45,11 @@ public struct Finetune: StageModule {
             progress: { try publish($0, to: context) })
         try Checkpoint.save(model, to: out)
         try tokenizer.write(to: out)
-        var metrics = report.metrics
+        var metrics = Metrics()
+        metrics.set("epochs", report.epochs.count)
+        metrics.set("best_epoch", report.keptEpoch)
+        metrics.set("steps", report.steps)
+        for point in report.series { metrics.set(point.name, point.value) }
         metrics.set("parameters", model.parameterCount)
         try metrics.write(to: try context.out(named: "finetune"))
         context.progress(1)

@@ -20,7 +20,7 @@ struct FinetuneParameters: Decodable, Sendable, Equatable {
     }
 
     /// The recipe; throws for the first value out of range.
-    func options(seed: Int, checkpointFolder: String) throws -> TrainingOptions {
+    func options(seed: Int, checkpointFolder: String?) throws -> TrainingOptions {
         let options = TrainingOptions(
             learningRate: learningRate, weightDecay: weightDecay, warmup: warmup, epochs: epochs,
             batchSize: batchSize, clip: clip, seed: UInt64(bitPattern: Int64(seed)),

@@ -54,7 +54,7 @@ public struct Preprocess: StageModule {
         context.progress(0.9, "writing")
         let rejections = (file.rejections + sorted.rejections).sorted { $0.id < $1.id }
         try preparation.write(to: try context.out(named: "prepared"), rejections: rejections)
-        var metrics = PreprocessMetrics()
+        var metrics = Metrics()
         metrics.add(file, rejections: rejections)
         metrics.add(rows, labels: sorted.labels)
         metrics.add(preparation, tokenizer: tokenizer)

@@ -35,8 +35,8 @@ public struct Prune: StageModule {
             atPath: folder, withIntermediateDirectories: true)
         try SparseCheckpoint.save(pruned, to: folder)
         try data.studentTokenizer.write(to: folder)
-        run.metrics.bytesBefore = try modelBytes(student)
-        run.metrics.bytesAfter = try modelBytes(folder)
+        run.metrics.set("bytes_before", try modelBytes(student))
+        run.metrics.set("bytes", try modelBytes(folder))
         try run.metrics.write(to: try context.out(named: "prune"))
     }
 

@@ -14,7 +14,7 @@ struct PruneRun {
     let data: PruneData
     let compute: Compute
     let original: Classifier
-    var metrics = PruneMetrics()
+    var metrics = Metrics()
 
     /// Prunes in the wanted number of iterations and returns the last recovered model.
     mutating func prune() throws -> Classifier {

@@ -51,7 +51,7 @@ public struct Quantize: StageModule {
         let comparison = QuantizationComparison(
             float: try logits(model, from: 0.2, to: 0.7),
             integer: try logits(written, from: 0.7, to: 1), labels: valid.labels)
-        let metrics = try QuantizeMetrics(
+        let metrics = try Metrics(
             comparison: comparison, errors: model.weightErrors(of: written),
             bytes: modelBytes(folder), floatBytes: modelBytes(pruned))
         try metrics.write(to: try context.out(named: "quantize"))
