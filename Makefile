@@ -23,7 +23,7 @@ build: deps ## bin/nlpipe, optimised
 
 repro: build ## the whole pipeline on the real data, then its numbers
 	bin/nlpipe repro
-	bin/nlpipe metrics show
+	bin/nlpipe metrics show metrics/evaluate.json metrics/speed.json
 
 test: deps test-debug test-release ## every test; the numeric ones optimised as well
 

@@ -141,6 +141,23 @@ for threads in 1 2; do
     echo "same bytes at $threads thread(s)"
 done
 
+step "killed in the middle, and again to the end"
+sed -i 's/^seed: 0/seed: 1/' params.yaml
+"$nlpipe" repro </dev/null >"$log" 2>&1 &
+victim=$!
+until grep -q '^finetune: [2-9][0-9]%' "$log"; do
+    kill -0 "$victim" 2>/dev/null || { cat "$log"; fail "it ended before it could be killed"; }
+    sleep 0.1
+done
+kill -9 "$victim"
+wait "$victim" 2>/dev/null || true
+[ "$(lock)" = "$first" ] || fail "a killed run changed pipeline.lock"
+sed -i 's/^seed: 1/seed: 0/' params.yaml
+run repro
+expect_ran ""
+[ "$(tree models evaluation package metrics/evaluate.json)" = "$first_tree" ] ||
+    fail "a killed run changed files"
+
 step "wrong input"
 cp pipeline.yml "$work/pipeline.yml"
 cp params.yaml "$work/params.yaml"
@@ -160,6 +177,34 @@ sed -i 's/embedding_bits: 8/embedding_bits: eight/' params.yaml
 expect_status 1 "quantize.embedding_bits" repro && restore
 sed -i 's/layers: \[0, 5\]/layers: [0, 9]/' params.yaml
 expect_status 1 "distill.layers" repro && restore
+# Data and an encoder of one's own, damaged in turn; each message names the file and the place.
+own() {
+    sed -i 's|^  file: .*|  file: data/own.csv|' params.yaml
+    # shellcheck disable=SC2059
+    printf "$1" >data/own.csv
+}
+own 'text,category,name\nfine,fresh,a\n'
+expect_status 1 "movie_name" repro preprocess && restore
+own 'text,category,movie_name\nfine,fresh,a\ngood,stale,b\n'
+expect_status 1 "data/own.csv:3.*stale" repro preprocess && restore
+own ''
+expect_status 1 "data/own.csv" repro preprocess && restore
+own 'te\377t,category,movie_name\nfine,fresh,a\n'
+expect_status 1 "data/own.csv" repro preprocess && restore
+own 'text,category,movie_name\n"never closed,fresh,a\n'
+expect_status 1 "data/own.csv:2" repro preprocess && restore
+rm data/own.csv
+cp -r data/raw/encoder data/own
+chmod -R u+w data/own
+truncate -s 1000000 data/own/model.safetensors
+sed -i 's|path: data/raw/encoder|path: data/own|' params.yaml
+expect_status 1 "model.safetensors" repro finetune && restore
+cp data/raw/encoder/model.safetensors data/own/
+sed -i 's/"intermediate_size": 1536/"intermediate_size": 1024/' data/own/config.json
+sed -i 's|path: data/raw/encoder|path: data/own|' params.yaml
+expect_status 1 "intermediate" repro finetune && restore
+rm -r data/own
+
 expect_status 2 "nowhere" metrics diff nowhere
 expect_status 2 "unheard" unheard
 expect_status 1 "manifest.json" predict metrics "a text"

@@ -53,10 +53,9 @@ enum Rebuilder {
         }
         if old.action == new.action, old.code != new.code { reasons.append(.codeChanged) }
         compare(old.params, new.params, by: { [$0.file, $0.key] }) { old, new in
-            guard old?.value != new?.value, let either = new ?? old else { return }
-            reasons.append(
-                .paramChanged(
-                    file: either.file, key: either.key, old: old?.value, new: new?.value))
+            guard let either = new ?? old else { return }
+            reasons += ParamDifference.reasons(
+                file: either.file, key: either.key, old: old?.value, new: new?.value)
         }
         compare(old.deps, new.deps, by: { [$0.path] }) { old, new in
             switch (old, new) {

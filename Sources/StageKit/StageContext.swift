@@ -12,9 +12,10 @@ public struct StageContext: Sendable {
     /// Records of the stages upstream, for modules with `readsProvenance`; empty otherwise.
     public let provenance: [ProvenanceRecord]
 
-    /// A folder, not made yet, for the state of a long computation. It outlives an interruption and is
-    /// given again to the next run with the same fingerprint; it goes when the stage is done. Nil where
-    /// nothing can be kept.
+    /// A folder, not made yet, for the state of a long computation.
+    ///
+    /// It outlives an interruption and is given again to the next run with the same fingerprint; it
+    /// goes when the stage is done. Nil where nothing can be kept.
     public let checkpointFolder: String?
 
     let deps: [String: String]

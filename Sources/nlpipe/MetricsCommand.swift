@@ -30,10 +30,13 @@ struct MetricsShowCommand: ParsableCommand {
         discussion: """
             EXAMPLES
               nlpipe metrics show
+              nlpipe metrics show metrics/evaluate.json
               nlpipe metrics show --rev v1.0 --md
               nlpipe metrics show --json       as 'dvc metrics show --json' prints it
             """)
 
+    @Argument(help: "Metrics files to show; all of them unless given.")
+    var targets: [String] = []
     @Option(help: "Show the metrics of this revision.")
     var rev: String?
     @Flag(help: "Print JSON, numbers exact.")
@@ -45,7 +48,7 @@ struct MetricsShowCommand: ParsableCommand {
 
     func run() throws {
         let moments = try Moments(global)
-        let files = try moments.values(rev)?.metrics() ?? []
+        let files = (try moments.values(rev)?.metrics() ?? []).below(targets)
         let console = Console()
         if json {
             console.out.line(ValueFile.json(files, revision: rev ?? ""))
@@ -53,7 +56,10 @@ struct MetricsShowCommand: ParsableCommand {
         }
         moments.warn(about: files, of: rev.map { "revision '\($0)'" } ?? "the working folder")
         guard !files.isEmpty else {
-            console.error.line("no metrics files yet")
+            console.error.line(
+                targets.isEmpty
+                    ? "no metrics files yet"
+                    : "no metrics file at \(targets.joined(separator: ", "))")
             return
         }
         let tables = ValueTables(files, precision: precision.precision)
@@ -93,16 +99,20 @@ struct MetricsDiffCommand: ParsableCommand {
         let new = try moments.values(sides.b)?.metrics() ?? []
         moments.warn(about: old, of: sides.oldName)
         moments.warn(about: new, of: sides.newName)
-        let changes = ValueChange.between(select(old), select(new), all: all)
+        let changes = ValueChange.between(
+            old.below(targets), new.below(targets), all: all)
         let report = ValueReport(
             changes, valueName: "Metric", old: sides.oldName, new: sides.newName,
             precision: precision.precision)
         report.print(json: json, md: md)
     }
+}
 
-    private func select(_ files: [ValueFile]) -> [ValueFile] {
-        guard !targets.isEmpty else { return files }
-        return files.filter { file in
+extension [ValueFile] {
+    /// The files that are among `targets` or below one of them; all of them where none is given.
+    fileprivate func below(_ targets: [String]) -> [ValueFile] {
+        guard !targets.isEmpty else { return self }
+        return filter { file in
             targets.contains { file.path == $0 || file.path.hasPrefix("\($0)/") }
         }
     }

@@ -78,7 +78,8 @@ struct TinyWorld {
             stage: stage, threads: threads,
             deps: Dictionary(uniqueKeysWithValues: deps.map { ($0, folder.file($0)) }),
             outs: Dictionary(uniqueKeysWithValues: outs.map { ($0, folder.file("\(run)/\($0)")) }),
-            parameters: parameters, checkpointFolder: folder.file("\(run)/checkpoint"), emit: { log.add($0) }, cancelled: cancelled)
+            parameters: parameters, checkpointFolder: folder.file("\(run)/checkpoint"),
+            emit: { log.add($0) }, cancelled: cancelled)
     }
 
     /// The bytes of every file below a folder, by relative path.
