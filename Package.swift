@@ -62,11 +62,12 @@ let package = Package(
         .target(name: "CKernels", cSettings: numeric),
 
         // The engine half.
-        module("Pipelines", [yams, collections]),
+        module("ParamValues", [collections]),
+        module("Pipelines", ["ParamValues", yams, collections]),
         module("ContentStore", ["CCrypto"]),
-        module("StageKit", ["Pipelines"]),
-        module("Engine", ["Pipelines", "ContentStore", "StageKit", yams]),
-        module("History", ["Pipelines", "CGit2", grdb]),
+        module("StageKit", ["ParamValues"]),
+        module("Engine", ["Pipelines", "ParamValues", "ContentStore", "StageKit", yams]),
+        module("History", ["Pipelines", "ParamValues", "CGit2", grdb]),
 
         // The machine-learning half.
         module("Tensors", ["CKernels", "COpenBLAS"]),
@@ -80,7 +81,8 @@ let package = Package(
         .executableTarget(
             name: "nlpipe",
             dependencies: [
-                "Pipelines", "ContentStore", "StageKit", "Engine", "History", "Tokenizers",
+                "Pipelines", "ParamValues", "ContentStore", "StageKit", "Engine", "History",
+                "Tokenizers",
                 "Models", "Tensors", "Compression", argumentParser,
             ] + stageModules,
             swiftSettings: strict),
@@ -92,10 +94,12 @@ let package = Package(
         // Tests.
         .target(
             name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
-        tests("PipelinesTests", ["Pipelines", "TestSupport"]),
+        tests("PipelinesTests", ["Pipelines", "ParamValues", "TestSupport"]),
         tests("ContentStoreTests", ["ContentStore", "TestSupport"]),
-        tests("EngineTests", ["Engine", "Pipelines", "ContentStore", "StageKit", "TestSupport"]),
-        tests("HistoryTests", ["History", "Pipelines", "TestSupport"]),
+        tests(
+            "EngineTests",
+            ["Engine", "Pipelines", "ParamValues", "ContentStore", "StageKit", "TestSupport"]),
+        tests("HistoryTests", ["History", "Pipelines", "ParamValues", "TestSupport"]),
         tests("TensorsTests", ["Tensors", "CKernels", "TestSupport"]),
         tests("TokenizersTests", ["Tokenizers", "TestSupport"]),
         tests("DatasetsTests", ["Datasets", "Tokenizers", "Models", "Tensors", "TestSupport"]),
@@ -105,8 +109,9 @@ let package = Package(
         tests(
             "StagesTests",
             [
-                "StageKit", "Pipelines", "Datasets", "Tokenizers", "Models", "Tensors", "Training",
-                "Compression", "TestSupport",
+                "StageKit", "Pipelines", "ParamValues", "Datasets", "Tokenizers", "Models",
+                "Tensors",
+                "Training", "Compression", "TestSupport",
             ] + stageModules),
         tests("CodeDigestTests", ["codedigest", "TestSupport"]),
         tests("EndToEndTests", ["nlpipe", "TestSupport"]),

@@ -1,4 +1,5 @@
 public import ContentStore
+import ParamValues
 public import Pipelines
 
 /// Everything that should change a stage's result, kept as a list of named parts beside its digest,

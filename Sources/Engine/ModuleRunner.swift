@@ -1,4 +1,5 @@
 import ContentStore
+import ParamValues
 import Pipelines
 import StageKit
 

@@ -1,3 +1,4 @@
+import ParamValues
 import Pipelines
 
 /// What differs between two values of one named parameter.

@@ -1,4 +1,5 @@
 import ContentStore
+import ParamValues
 import Pipelines
 
 /// What has to be in order before anything runs: parameters, source deps, modules.

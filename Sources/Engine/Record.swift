@@ -1,3 +1,4 @@
+import ParamValues
 import Pipelines
 
 /// A value as lock and run cache write it: what YAML and JSON have in common, keys in order.

@@ -1,5 +1,5 @@
 import Foundation
-public import Pipelines
+public import ParamValues
 
 /// Numbers as tables show them.
 public enum DecimalText {

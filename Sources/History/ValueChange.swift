@@ -1,4 +1,4 @@
-public import Pipelines
+public import ParamValues
 
 /// One value before and after.
 public struct ValueChange: Sendable, Equatable {

@@ -1,4 +1,5 @@
-public import Pipelines
+public import ParamValues
+import Pipelines
 
 /// A file of named values, metrics or parameters, flattened to dotted keys.
 public struct ValueFile: Sendable, Equatable {

@@ -1,4 +1,4 @@
-public import Pipelines
+public import ParamValues
 
 /// Differences of metrics or parameters for reading: a table, Markdown, or JSON of DVC's shape.
 public struct ValueReport: Sendable {

@@ -1,3 +1,4 @@
+import ParamValues
 import Pipelines
 
 /// Metrics files as tables.

@@ -1,3 +1,5 @@
+import ParamValues
+
 /// A map of parameters as command-line flags, as DVC writes them in `cmd`.
 ///
 /// `--key value`; nested keys join with dots; true is `--key` alone, false is nothing; a list is

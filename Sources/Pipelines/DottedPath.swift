@@ -1,3 +1,5 @@
+public import ParamValues
+
 /// A dotted path into parameters, such as `distill.layers[0].size`; `.0` works like `[0]`.
 struct DottedPath: Equatable {
     enum Component: Equatable {

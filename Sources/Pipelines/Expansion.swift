@@ -1,3 +1,5 @@
+import ParamValues
+
 /// Turns a stage with `foreach` or `matrix` into the stages that it stands for.
 struct Expansion {
     static let mostStages = 10_000

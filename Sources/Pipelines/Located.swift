@@ -1,3 +1,5 @@
+import ParamValues
+
 /// A value of a YAML file together with the place where it was written.
 struct Located: Sendable {
     indirect enum Content: Sendable {

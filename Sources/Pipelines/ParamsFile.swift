@@ -1,3 +1,5 @@
+public import ParamValues
+
 /// A parameters file as read: YAML or JSON, with the places of its keys.
 public struct ParamsFile: Sendable {
     /// The file's path relative to the project's root.

@@ -1,3 +1,4 @@
+public import ParamValues
 public import OrderedCollections
 
 /// A pipeline file as read: stages in file order, templates filled in, `foreach` and `matrix` expanded.

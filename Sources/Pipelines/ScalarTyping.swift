@@ -1,3 +1,5 @@
+import ParamValues
+
 /// Types of plain YAML scalars by the core schema of YAML 1.2, as DVC's parser has them.
 ///
 /// `yes`, `no`, `on` and `off` are strings; `5e-5` is a number; `1_000` is an integer.

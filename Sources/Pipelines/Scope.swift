@@ -1,3 +1,4 @@
+import ParamValues
 import OrderedCollections
 
 /// The names that templates may use: `params.yaml`, `vars`, and `item`/`key` of an expansion.

@@ -1,3 +1,5 @@
+import ParamValues
+
 /// Fills in the templates of located values from a scope.
 struct TemplateResolver {
     let scope: Scope

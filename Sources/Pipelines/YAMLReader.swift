@@ -1,3 +1,4 @@
+import ParamValues
 import Yams
 
 /// Reads YAML text into located values, with caps against hostile files.

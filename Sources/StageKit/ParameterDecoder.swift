@@ -1,4 +1,4 @@
-public import Pipelines
+public import ParamValues
 
 /// Reads Swift values from parameters, with errors that say the key, the expected and the found.
 public enum ParameterDecoder {

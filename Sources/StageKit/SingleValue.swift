@@ -1,4 +1,4 @@
-import Pipelines
+import ParamValues
 
 /// Reads one scalar; numbers convert where nothing is lost.
 struct SingleValue: SingleValueDecodingContainer {

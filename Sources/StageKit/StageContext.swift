@@ -1,4 +1,4 @@
-public import Pipelines
+public import ParamValues
 
 /// What a running stage sees of the world: its declared deps, scratch places for its declared outs,
 /// the parameters it names, and somewhere to report to.

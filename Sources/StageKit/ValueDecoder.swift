@@ -1,4 +1,4 @@
-import Pipelines
+import ParamValues
 import Synchronization
 
 /// Decodes from a parameter value, and notices which keys of a map nothing asked for.

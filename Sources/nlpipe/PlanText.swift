@@ -1,5 +1,6 @@
 import Engine
 import History
+import ParamValues
 import Pipelines
 
 /// What would happen to stages, in words.

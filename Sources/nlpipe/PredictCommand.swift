@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import History
+import ParamValues
 import Pipelines
 
 struct PredictCommand: ParsableCommand {

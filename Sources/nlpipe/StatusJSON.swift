@@ -1,5 +1,6 @@
 import Engine
 import History
+import ParamValues
 import Pipelines
 
 /// Changes of stages in the shape of `dvc status --json`.

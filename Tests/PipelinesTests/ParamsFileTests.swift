@@ -1,3 +1,4 @@
+import ParamValues
 import Testing
 
 @testable import Pipelines

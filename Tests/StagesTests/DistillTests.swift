@@ -1,5 +1,6 @@
 import DistillStage
 import Models
+import ParamValues
 import Pipelines
 import StageKit
 import TestSupport

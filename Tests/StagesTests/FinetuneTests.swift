@@ -1,5 +1,6 @@
 import FinetuneStage
 import Models
+import ParamValues
 import Pipelines
 import StageKit
 import TestSupport

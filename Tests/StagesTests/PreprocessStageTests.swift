@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import ParamValues
 import Pipelines
 import PreprocessStage
 import StageKit

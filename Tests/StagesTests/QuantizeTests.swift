@@ -1,6 +1,7 @@
 import Compression
 import Foundation
 import Models
+import ParamValues
 import Pipelines
 import QuantizeStage
 import StageKit

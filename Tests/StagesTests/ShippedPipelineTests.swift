@@ -1,4 +1,5 @@
 import Foundation
+import ParamValues
 import Pipelines
 import StageKit
 import TestSupport

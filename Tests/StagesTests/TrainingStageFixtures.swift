@@ -1,6 +1,7 @@
 @testable import Datasets
 import Foundation
 import Models
+import ParamValues
 import Pipelines
 import StageKit
 import Synchronization
