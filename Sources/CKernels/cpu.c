@@ -1,4 +1,4 @@
-#include "ckernels_float.h"
+#include "ckernels.h"
 
 #if defined(__x86_64__)
 #include <cpuid.h>

@@ -1,5 +1,5 @@
 /* The body of one path: define PATH_NAME and PATH_TABLE, set the target attribute, include this. */
-#include "ckernels_float.h"
+#include "ckernels.h"
 
 /* Vectors are passed only between functions that are always inlined: no ABI is involved. */
 #pragma clang diagnostic ignored "-Wpsabi"

@@ -1,4 +1,4 @@
-#include "ckernels_float.h"
+#include "ckernels.h"
 
 #include <stddef.h>
 

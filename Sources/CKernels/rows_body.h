@@ -1,4 +1,4 @@
-/* Row operations; see ckernels_float.h for what each does. */
+/* Row operations; see ckernels.h for what each does. */
 
 /* Runs BODY with `c` (first column), `some` (lanes present) over the columns of a row. The two
  * copies differ only in how they load and store; lanes compute alike. */

@@ -1,4 +1,4 @@
-import CKernels
+import CIntegerKernels
 import Foundation
 import Testing
 

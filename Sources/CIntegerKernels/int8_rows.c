@@ -1,5 +1,5 @@
 /* Rows of quantized embedding tables; the compiler vectorises these loops. */
-#include "ckernels_int8.h"
+#include "cintegerkernels.h"
 
 void nlp_int8_expand_row(const int8_t *q, float scale, int count, float *out) {
     for (int i = 0; i < count; i++) out[i] = scale * (float)q[i];

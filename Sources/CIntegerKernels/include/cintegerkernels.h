@@ -1,5 +1,5 @@
-#ifndef NLPIPE_CKERNELS_INT8_H
-#define NLPIPE_CKERNELS_INT8_H
+#ifndef NLPIPE_CINTEGERKERNELS_H
+#define NLPIPE_CINTEGERKERNELS_H
 /* Integer kernels of the INT8 model. Every path (scalar, AVX2, AVX-512 VNNI) gives the same bits.
  *
  * Activations are unsigned bytes with a scale and a zero point per row: x ~ scale * (q - zero).

@@ -1,6 +1,6 @@
 #ifndef NLPIPE_INT8_PATHS_H
 #define NLPIPE_INT8_PATHS_H
-#include "ckernels_int8.h"
+#include "cintegerkernels.h"
 
 /* One product, as the paths see it; the fields are those of nlp_int8_gemm. */
 typedef struct {
