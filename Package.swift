@@ -24,8 +24,9 @@ func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target 
     .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
-/// A stage module: it sees the narrow waist and what it needs of the machine-learning half, never the
-/// engine. The list is exact: the code of every module on it counts as the stage's own.
+/// A stage module: it sees the narrow waist and what it needs of the ML half, never the engine.
+///
+/// The list is exact: the code of every module on it counts as the stage's own.
 func stage(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .target(
         name: "\(name)Stage", dependencies: ["StageKit"] + dependencies, path: "stages/\(name)",

@@ -1,4 +1,4 @@
-import CKernels
+import CIntegerKernels
 import Tensors
 
 /// A dense layer `x · Wᵀ + b` whose products and sums are integers: INT8 weights, packed once.

@@ -1,4 +1,4 @@
-import CKernels
+import CIntegerKernels
 import Tensors
 
 /// Activations as unsigned bytes with a scale and a zero point per token, ready for a product.

@@ -1,4 +1,4 @@
-import CKernels
+import CIntegerKernels
 import Tensors
 
 /// An embedding table in 8 or 4 bits, expanded row by row as ids come.

@@ -1,7 +1,7 @@
 public import Models
 
 /// Which units compete for a budget: those of one layer, or those of the whole encoder.
-public enum PruningScope: String, Sendable, Codable { case layer, global }
+public enum PruningScope: String, Sendable, Codable, CaseIterable { case layer, global }
 
 /// How much the loss depends on each attention head and each feed-forward neuron.
 public struct UnitImportance: Sendable, Equatable {

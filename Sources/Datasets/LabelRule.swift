@@ -1,7 +1,7 @@
 /// Which label values are classes and which mean "no label".
 public struct LabelRule: Sendable, Equatable {
     /// What becomes of a row whose label is neither.
-    public enum Unknown: String, Sendable, Codable { case error, reject }
+    public enum Unknown: String, Sendable, Codable, CaseIterable { case error, reject }
 
     /// Class names; nil: every value that occurs is a class, in the order of its UTF-8 bytes.
     public var labels: [String]?

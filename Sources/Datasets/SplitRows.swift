@@ -78,6 +78,16 @@ public struct SplitRows: Sendable, Equatable {
         }
     }
 
+    /// Throws `SplitError.untrainedLabel` for a class that no training row has: a model of it would
+    /// only guess.
+    public func requireTrainingRows(of labels: [String]) throws {
+        let trained = Set((rows[.train] ?? []).compactMap { $0.label.map(ExactText.init) })
+        for label in labels.map(ExactText.init) where !trained.contains(label) {
+            let count = rows.values.joined().count { $0.label.map(ExactText.init) == label }
+            throw SplitError.untrainedLabel(label.text, rows: count)
+        }
+    }
+
     private func proveFilled(groups: Int) throws {
         for name in [SplitName.train, .valid, .test] where rows[name]?.isEmpty ?? true {
             throw SplitError.emptySplit(name, groups: groups)

@@ -38,6 +38,7 @@ public enum SplitError: Error, Equatable, CustomStringConvertible {
     case unusedLabel(String, found: [String])
     case fewLabels([String])
     case emptySplit(SplitName, groups: Int)
+    case untrainedLabel(String, rows: Int)
     case sharedGroup(String, SplitName, SplitName)
     case sharedText(String, SplitName, SplitName)
 
@@ -80,6 +81,13 @@ public enum SplitError: Error, Equatable, CustomStringConvertible {
             the split '\(name)' has no rows
               groups:   \(groups) in the whole file
             hint: give it more buckets under preprocess.split, or more groups
+            """
+        case .untrainedLabel(let label, let rows):
+            """
+            no row with the label '\(label)' is in the split 'train'
+              rows:     \(rows) in the other splits
+            hint: give it more rows, raise preprocess.limit where it is set, or leave it out of \
+            data.labels and set preprocess.unknown_label to reject
             """
         case .sharedGroup(let group, let first, let second):
             "the group '\(group)' stands in both '\(first)' and '\(second)'"

@@ -41,7 +41,9 @@ public struct Checkout: Sendable {
         _ path: String, as content: Content?, isVolatile: Bool, force: Bool, session: Session,
         report: inout CheckoutReport
     ) throws {
-        let present = try session.workspace.content(at: path)
+        let found = try session.found(at: path)
+        var present: Content?
+        if case .sound(let content) = found { present = content }
         // A volatile out is what it happens to be; only its absence can be mended.
         if present != nil, present == content || isVolatile {
             report.unchanged.append(path)
@@ -51,7 +53,13 @@ public struct Checkout: Sendable {
             report.missing.append(path)
             return
         }
-        if let present, !force, try !session.objects.contains(present) {
+        var isCached = true
+        switch found {
+        case .nothing: break
+        case .sound(let content): isCached = try session.objects.contains(content)
+        case .unfit: isCached = false
+        }
+        if !force, !isCached {
             report.kept.append(path)
             return
         }
@@ -63,7 +71,7 @@ public struct Checkout: Sendable {
         let before = project.fileSystem.now()
         try session.workspace.place(place, at: path, scratch: session.scratch)
         try session.workspace.adopt(manifest, at: path, before: before)
-        if present == nil { report.added.append(path) } else { report.modified.append(path) }
+        if case .nothing = found { report.added.append(path) } else { report.modified.append(path) }
     }
 }
 

@@ -12,12 +12,20 @@ struct Process: Sendable {
     ///   - arguments: the program's absolute path, then its arguments.
     ///   - folder: the working directory.
     init(arguments: [String], environment: [String: String], folder: String) {
-        // `posix_spawn` has no portable way to choose the folder: a shell goes there and hands
-        // over.
-        self.arguments =
-            ["/bin/sh", "-c", "cd -- \"$1\" && shift && exec \"$@\"", "nlpipe", folder] + arguments
+        self.arguments = ["/bin/sh", "-c", Process.starter, "nlpipe", folder] + arguments
         self.environment = environment
     }
+
+    /// What a shell does first.
+    ///
+    /// `posix_spawn` has no portable way to choose the folder: the shell goes there and hands over.
+    /// Before, it leaves a guard in the process group that reads from a pipe whose other end only we
+    /// hold: it gets a line when the command has ended, and the end of the file when we were killed.
+    /// A command that outlived us would write into the outs of the next run.
+    private static let starter = """
+        ( { read -r _ <&3 || kill -KILL 0; } >/dev/null 2>&1 & )
+        cd -- "$1" && shift && exec "$@" 3<&-
+        """
 
     /// Runs the process to its end.
     ///
@@ -31,7 +39,7 @@ struct Process: Sendable {
         var stoppedAt: DispatchTime?
         while true {
             if let ending = child.ending(), child.isDrained || !child.hasOutput(within: 0) {
-                child.closePipes()
+                child.close()
                 return ending
             }
             for (bytes, isError) in child.read(within: 50) { output(bytes, isError) }
@@ -54,11 +62,17 @@ struct Process: Sendable {
 private struct Child {
     private let number: pid_t
     private var pipes: [(file: Int32, isError: Bool)]
+    /// What the guard reads from.
+    ///
+    /// Our reading end stays open, so that writing cannot fail when the
+    /// guard is gone.
+    private var guardPipe: (read: Int32, write: Int32)
     private var known: Process.Ending?
 
     init(_ process: Process) throws {
         let out = try Child.pipe()
         let error = try Child.pipe()
+        guardPipe = try Child.pipe()
         pipes = [(out.read, false), (error.read, true)]
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
@@ -66,6 +80,7 @@ private struct Child {
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_adddup2(&actions, out.write, 1)
         posix_spawn_file_actions_adddup2(&actions, error.write, 2)
+        posix_spawn_file_actions_adddup2(&actions, guardPipe.read, 3)
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
@@ -90,11 +105,11 @@ private struct Child {
                     &started, process.arguments[0], &actions, &attributes, arguments, variables)
             }
         }
-        close(out.write)
-        close(error.write)
+        Glibc.close(out.write)
+        Glibc.close(error.write)
         number = started
         guard code == 0 else {
-            closePipes()
+            close()
             throw ProcessError.notStarted(program: process.arguments[0], code: code)
         }
     }
@@ -129,16 +144,20 @@ private struct Child {
             if count > 0 {
                 pieces.append((Array(buffer[..<count]), pipes[index].isError))
             } else if count == 0 || errno != EINTR {
-                close(file)
+                Glibc.close(file)
                 pipes.remove(at: index)
             }
         }
         return pieces
     }
 
-    mutating func closePipes() {
-        for pipe in pipes { close(pipe.file) }
+    /// Sends the guard away and closes all pipes; the child has ended.
+    mutating func close() {
+        _ = Glibc.write(guardPipe.write, "\n", 1)
+        for pipe in pipes { Glibc.close(pipe.file) }
         pipes = []
+        Glibc.close(guardPipe.read)
+        Glibc.close(guardPipe.write)
     }
 
     private func ready(_ milliseconds: Int32) -> [Int32] {

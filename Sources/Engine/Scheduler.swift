@@ -1,5 +1,5 @@
 import ContentStore
-import Pipelines
+public import Pipelines
 import StageKit
 
 /// Brings stages up to date, one after the other, upstream first.
@@ -7,6 +7,7 @@ public struct Scheduler: Sendable {
     private let project: Project
     private let threads: Int
     private let listener: Listener
+    private let beforeChange: @Sendable (Stage) throws -> Void
     private let cancelled: @Sendable () -> Bool
 
     /// Creates a scheduler.
@@ -15,14 +16,18 @@ public struct Scheduler: Sendable {
     ///   - project: what to work on.
     ///   - threads: how many threads a stage may keep busy; results do not depend on it.
     ///   - listener: gets every event as it happens, one at a time.
+    ///   - beforeChange: called before the outs of a stage are made or restored; what it throws ends
+    ///     the run. Stages that are up to date never get there.
     ///   - cancelled: true once the user has asked to stop; it is asked often.
     public init(
         project: Project, threads: Int, listener: @escaping @Sendable (RunEvent) -> Void = { _ in },
+        beforeChange: @escaping @Sendable (Stage) throws -> Void = { _ in },
         cancelled: @escaping @Sendable () -> Bool = { false }
     ) {
         self.project = project
         self.threads = threads
         self.listener = Listener(listener)
+        self.beforeChange = beforeChange
         self.cancelled = cancelled
     }
 
@@ -80,6 +85,7 @@ public struct Scheduler: Sendable {
             listener.send(.skipped(stage: stage.name))
             return .init(stage: stage.name, outcome: .upToDate, reasons: [], trace: nil)
         }
+        try beforeChange(stage)
         let commit = Commit(session: session, stage: stage)
         if case .restore(let trace, let reasons) = verdict, try commit.restore(trace, over: present)
         {

@@ -164,10 +164,36 @@ struct Session {
     }
 
     /// What is at the stage's outs.
+    ///
+    /// What cannot be an out counts as nothing: a run replaces it.
     func present(_ stage: Stage) throws -> [String: Content] {
         var present: [String: Content] = [:]
-        for out in stage.outs { present[out.path] = try workspace.content(at: out.path) }
+        for out in stage.outs {
+            if case .sound(let content) = try found(at: out.path) { present[out.path] = content }
+        }
         return present
+    }
+
+    /// What is at the path of an out.
+    enum Found {
+        case nothing
+        case sound(Content)
+        /// A broken link, a pipe, or a link out of the project.
+        case unfit
+    }
+
+    func found(at path: String) throws -> Found {
+        do {
+            return try workspace.content(at: path).map(Found.sound) ?? unfitLink(at: path)
+        } catch let error as FileError {
+            if case .failed = error { throw error }
+            return .unfit
+        }
+    }
+
+    /// A link that leads nowhere looks like nothing until it is looked at itself.
+    private func unfitLink(at path: String) throws -> Found {
+        try project.fileSystem.linkStatus(project.absolute(path)) == nil ? .nothing : .unfit
     }
 
     /// A run of this fingerprint whose outs are all there or can be had from the cache.

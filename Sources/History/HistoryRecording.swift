@@ -2,8 +2,13 @@ import GRDB
 
 extension HistoryDatabase {
     /// Records a run that has started and returns its row number.
+    ///
+    /// One at a time works on a project, so a run that is still on record as running was killed.
     public func start(_ run: Run) throws -> Int64 {
         try queue.write { database in
+            try database.execute(
+                sql: "UPDATE run SET status = ? WHERE status = ?",
+                arguments: [Run.Status.interrupted.rawValue, Run.Status.running.rawValue])
             try database.execute(
                 sql: """
                     INSERT INTO run (started, status, "commit", dirty, patch, command_line,

@@ -141,7 +141,26 @@ public enum Checkpoint {
             sources.append((name, source))
         }
         let parameters = Parameters(layout)
-        for (name, source) in sources { parameters[name].assign(try file.float32(source)) }
+        for (name, source) in sources {
+            let weights = try file.float32(source)
+            guard let place = weights.firstNotFinite else {
+                parameters[name].assign(weights)
+                continue
+            }
+            throw SafeTensorsError.damagedTensor(
+                path: path, tensor: source,
+                reason: """
+                    not every value is a finite number
+                      found:    \(weights[place]) at row \(place / max(1, weights.columns)), \
+                    column \(place % max(1, weights.columns))
+                    """)
+        }
         return parameters
+    }
+}
+
+extension Tensor {
+    fileprivate var firstNotFinite: Int? {
+        withUnsafeBuffer { $0.firstIndex { !$0.isFinite } }
     }
 }

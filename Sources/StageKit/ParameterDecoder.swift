@@ -33,6 +33,7 @@ public enum ParameterDecoder {
 public enum ParameterError: Error, Equatable, CustomStringConvertible {
     case missing(key: String, stage: String, known: [String])
     case wrongType(key: String, stage: String, expected: String, found: String)
+    case notAChoice(key: String, stage: String, choices: [String], found: String)
     case unknown(keys: [String], stage: String, known: [String])
     case unusable(key: String, stage: String, reason: String)
 
@@ -49,6 +50,12 @@ public enum ParameterError: Error, Equatable, CustomStringConvertible {
             """
             parameter '\(key)' of stage '\(stage)' has the wrong type
               expected: \(expected)
+              found:    \(found)
+            """
+        case .notAChoice(let key, let stage, let choices, let found):
+            """
+            parameter '\(key)' of stage '\(stage)' is none of the possible values
+              expected: \(choices.joined(separator: ", "))
               found:    \(found)
             """
         case .unknown(let keys, let stage, let known):

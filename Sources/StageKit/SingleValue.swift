@@ -18,7 +18,9 @@ struct SingleValue: SingleValueDecodingContainer {
     }
 
     func decode(_ type: String.Type) throws -> String {
-        guard case .string(let value) = decoder.value else { throw decoder.wrongType("a text") }
+        guard case .string(let value) = decoder.value else {
+            throw decoder.wrongType("a text, in quotes where it looks like something else")
+        }
         return value
     }
 

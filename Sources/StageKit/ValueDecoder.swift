@@ -30,6 +30,12 @@ struct ValueDecoder: Decoder {
     }
 
     func decodeWhole<Value: Decodable>(_ type: Value.Type) throws -> Value {
+        if let choices = ValueDecoder.choices(of: type) {
+            guard case .string(let text) = value, choices.contains(text) else {
+                throw ParameterError.notAChoice(
+                    key: name(), stage: stage, choices: choices, found: value.found)
+            }
+        }
         let decoded = try Value(from: self)
         if let known = asked.all {
             let strangers = value.keys.filter { !known.contains($0) }
@@ -40,6 +46,16 @@ struct ValueDecoder: Decoder {
             }
         }
         return decoded
+    }
+
+    /// The texts that an enumeration of texts can be made from; nil for other types.
+    private static func choices<Value>(of type: Value.Type) -> [String]? {
+        guard let listed = type as? any CaseIterable.Type else { return nil }
+        func texts<Listed: CaseIterable>(_ listed: Listed.Type) -> [String]? {
+            let texts = listed.allCases.map { ($0 as? any RawRepresentable)?.rawValue as? String }
+            return texts.contains(nil) ? nil : texts.compactMap { $0 }
+        }
+        return texts(listed)
     }
 
     func child(_ key: String, _ value: ParamValue) -> ValueDecoder {

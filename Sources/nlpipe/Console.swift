@@ -61,6 +61,15 @@ struct Console: Sendable {
         error = Self.output(STDERR_FILENO, plain: plain)
     }
 
+    /// Opens what the process was started without (`>&-`): the next file opened would get the
+    /// number of an output, and what is printed would go into it.
+    static func reserveOutputs() {
+        for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 {
+            // The lowest free number is the one that is missing.
+            _ = open("/dev/null", O_RDWR)
+        }
+    }
+
     /// Says something that should be known but stops nothing.
     func warn(_ message: String) {
         error.line("\(error.styled("warning:", .yellow)) \(message)")

@@ -10,6 +10,7 @@ enum UsageError: Error, Equatable, CustomStringConvertible {
     case unreadable(path: String, reason: String)
     case existingProject(path: String)
     case noRepository(folder: String)
+    case trackedOut(stage: String, out: Out)
 
     var description: String {
         switch self {
@@ -26,6 +27,13 @@ enum UsageError: Error, Equatable, CustomStringConvertible {
             """
             '\(folder)' is not in a git repository
             hint: run 'git init' first, or do without history of commits: 'nlpipe init --no-scm'
+            """
+        case .trackedOut(let stage, let out):
+            """
+            \(out.location.file):\(out.location.line):\(out.location.column): \
+            out '\(out.path)' of stage '\(stage)' is tracked by git
+              expected: the cache keeps it, and git ignores it
+            hint: 'git rm -r --cached "\(out.path)"' takes it out of git; 'cache: false' leaves it there
             """
         }
     }

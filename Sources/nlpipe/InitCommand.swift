@@ -28,14 +28,12 @@ struct InitCommand: ParsableCommand {
                 throw UsageError.noRepository(folder: folder)
             }
         }
-        let ignore = "\(folder)/.nlpipe/.gitignore"
+        let ignore = "\(folder)/\(ProjectFolder.ignoreFile)"
         if FileManager.default.fileExists(atPath: ignore), !force {
             throw UsageError.existingProject(path: ".nlpipe")
         }
-        try FileManager.default.createDirectory(
-            atPath: "\(folder)/.nlpipe", withIntermediateDirectories: true)
-        try Data(Self.ignored.utf8).write(to: URL(fileURLWithPath: ignore), options: .atomic)
-        var made = [".nlpipe/.gitignore"]
+        try ProjectFolder.make(in: folder)
+        var made = [ProjectFolder.ignoreFile]
         let pipeline = "\(folder)/\(PipelineReader.defaultFile)"
         if !FileManager.default.fileExists(atPath: pipeline) {
             try Data(Self.example.utf8).write(to: URL(fileURLWithPath: pipeline))
@@ -45,15 +43,6 @@ struct InitCommand: ParsableCommand {
         for path in made { console.out.line("made \(path)") }
         console.error.line("next: describe your stages in 'pipeline.yml', then 'nlpipe repro'")
     }
-
-    private static let ignored = """
-        /cache/
-        /runs/
-        /tmp/
-        /state*
-        /history.sqlite*
-
-        """
 
     private static let example = """
         # A pipeline: stages with what they read (deps, params) and what they write (outs, metrics).

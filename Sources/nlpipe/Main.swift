@@ -8,6 +8,7 @@ enum Main {
     static let version = "0.1.0"
 
     static func main() async {
+        Console.reserveOutputs()
         Signals.prepare()
         exit(await run(Array(CommandLine.arguments.dropFirst())))
     }

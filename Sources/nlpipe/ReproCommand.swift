@@ -49,15 +49,17 @@ struct ReproCommand: AsyncParsableCommand {
         let request = RunRequest(
             stages: try opened.stages(targets, single: single), force: force, wait: wait)
         if dry { return try plan(request, of: opened) }
+        try ProjectFolder.ensure(in: opened.root)
         Signals.catchInterrupts()
         let reporter = RunReporter(console: Console(), lines: !quiet && !json, verbose: verbose)
         let recorder = RunRecorder(opened, threads: threads)
+        let outs = CachedOuts(root: opened.root) { [quiet] in reporter.note($0, quiet: quiet) }
         let scheduler = Scheduler(
             project: opened.project, threads: threads,
             listener: { event in
                 recorder.note(event)
                 reporter.show(event)
-            }, cancelled: Signals.isStopRequested)
+            }, beforeChange: outs.prepare, cancelled: Signals.isStopRequested)
         do {
             let summary = try await scheduler.run(request)
             reporter.finish(summary)

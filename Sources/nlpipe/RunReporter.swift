@@ -45,6 +45,13 @@ final class RunReporter: Sendable {
         }
     }
 
+    /// Shows something that happened beside the stages.
+    func note(_ text: String, quiet: Bool) {
+        guard !quiet else { return }
+        clearProgress()
+        console.error.line(text)
+    }
+
     /// Shows the line at the end.
     func finish(_ summary: RunSummary) {
         clearProgress()

@@ -15,7 +15,8 @@ enum Signals {
         signal(SIGXFSZ, SIG_IGN)
     }
 
-    /// From now on the first SIGINT or SIGTERM only raises a flag; the second ends the process.
+    /// From now on the first SIGINT, SIGTERM or SIGHUP (a closed terminal) only raises a flag; the
+    /// second ends the process.
     static func catchInterrupts() {
         // The global is made before a handler can run.
         _ = isStopRequested()
@@ -26,6 +27,12 @@ enum Signals {
         action.sa_flags = Int32(bitPattern: UInt32(SA_RESETHAND))
         sigaction(SIGINT, &action, nil)
         sigaction(SIGTERM, &action, nil)
+        // `nohup` has it ignored, and so it stays.
+        var former = sigaction()
+        sigaction(SIGHUP, nil, &former)
+        if former.__sigaction_handler.sa_handler.map({ unsafeBitCast($0, to: Int.self) }) != 1 {
+            sigaction(SIGHUP, &action, nil)
+        }
     }
 
     /// True once the user has asked to stop.

@@ -147,3 +147,22 @@ private func rows(_ count: Int, groups: Int) -> [Row] {
     #expect(cut("...") == ["..."])
     #expect(cut("A.B. C") == ["A.B.", "C"])
 }
+
+@Test func aClassWithoutATrainingRowIsAnError() throws {
+    let rule = try SplitRule(train: [0, 59], valid: [60, 79], test: [80, 99])
+    func rows(_ rareGroup: String) -> [Row] {
+        (0..<60).map { Row(id: $0 + 1, text: "t\($0)", label: "common", group: "g\($0)") }
+            + [Row(id: 61, text: "rare", label: "rare", group: rareGroup)]
+    }
+    func split(_ rows: [Row]) throws -> SplitRows {
+        let split = try SplitRows(
+            labelled: rows, unlabelled: [], rule: rule, limit: nil, sentences: false)
+        try split.requireTrainingRows(of: ["common", "rare"])
+        return split
+    }
+    let groups = (0..<60).map { "g\($0)" }
+    let tested = try #require(groups.first { rule.split(of: $0) == .test })
+    let trained = try #require(groups.first { rule.split(of: $0) == .train })
+    #expect(throws: SplitError.untrainedLabel("rare", rows: 1)) { try split(rows(tested)) }
+    #expect(try split(rows(trained)).rows[.train]?.contains { $0.label == "rare" } == true)
+}

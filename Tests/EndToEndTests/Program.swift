@@ -40,6 +40,18 @@ struct Program {
             input: input, environment: environment)
     }
 
+    /// Starts nlpipe in `folder`; what it prints is not kept.
+    static func start(_ arguments: [String], in folder: String) throws -> Process {
+        let process = Process()
+        process.executableURL = try products.appendingPathComponent("nlpipe")
+        process.arguments = arguments
+        process.currentDirectoryURL = URL(fileURLWithPath: folder)
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        return process
+    }
+
     /// Runs git in `folder`; anything but success is an error.
     @discardableResult
     static func git(_ arguments: String..., in folder: String) throws -> String {

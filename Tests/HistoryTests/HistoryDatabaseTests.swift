@@ -16,6 +16,17 @@ import TestSupport
             commandLine: "nlpipe repro", machine: "host", threads: 2, version: "1")
     }
 
+    @Test func aRunThatWasKilledIsOnRecordAsInterruptedOnceTheNextStarts() throws {
+        let database = try HistoryDatabase(path: path)
+        _ = try database.start(run())
+        #expect(try database.runs().map(\.status) == [.running])
+        let second = try database.start(run())
+        #expect(try database.runs().map(\.status) == [.running, .interrupted])
+        try database.finish(run: second, status: .failed, at: 20, lock: nil, metrics: [])
+        _ = try database.start(run())
+        #expect(try database.runs().map(\.status) == [.running, .failed, .interrupted])
+    }
+
     @Test func whatIsRecordedIsReadBack() throws {
         let database = try HistoryDatabase(path: path)
         let id = try database.start(run())

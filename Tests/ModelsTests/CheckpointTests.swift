@@ -87,6 +87,20 @@ import Testing
         #expect("\(error.map { "\($0)" } ?? "")".contains(folder.path))
     }
 
+    @Test(arguments: [Float.nan, .infinity])
+    func aWeightThatIsNoFiniteNumberIsAnErrorWithItsPlace(value: Float) throws {
+        let folder = try TemporaryFolder()
+        let model = try RandomModel().model
+        let weights = model.parameters["classifier.weight"]
+        weights[1, 2] = value
+        try Checkpoint.save(model, to: folder.path)
+        let error = #expect(throws: SafeTensorsError.self) { try Checkpoint.load(folder.path) }
+        let message = error?.description ?? ""
+        #expect(
+            message.hasPrefix("\(folder.file("model.safetensors")): tensor 'classifier.weight'"))
+        #expect(message.hasSuffix("found:    \(value) at row 1, column 2"))
+    }
+
     @Test func badBatchesAreErrors() throws {
         let model = try RandomModel().model
         let compute = try Compute(threads: 1)

@@ -89,4 +89,15 @@ private func run(
     let second = await message { try await run(narrow, "a") }
     #expect(
         second?.hasPrefix("the prepared texts are longer than the encoder's positions\n") == true)
+    let other = try TinyWorld()
+    let encoder = other.folder.file("data/raw/encoder")
+    var config = try Checkpoint.loadEncoder(
+        encoder, labels: ["bad", "good"], pooling: .mean, seed: 1
+    ).config
+    config.vocabularySize += 1
+    try Checkpoint.save(
+        try Classifier.initial(
+            config: config, pooling: .mean, labels: ["bad", "good"], seed: 1), to: encoder)
+    let third = await message { try await run(other, "a") }
+    #expect(third?.hasPrefix("\(encoder)/config.json: 'vocab_size' does not fit") == true)
 }

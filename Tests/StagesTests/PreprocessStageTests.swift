@@ -134,6 +134,10 @@ private struct Project {
     #expect(await failure().hasPrefix("preprocess.limit is too small"))
     project.parameters = Project.parameters(data: [("labels", .list([.string("good")]))])
     #expect(await failure().hasPrefix("data.csv:4: row 2 has the unknown label 'bad'"))
+    project.parameters = Project.parameters(data: [
+        ("labels", .list([.string("bad"), .string("good"), .string("plot")]))
+    ])
+    #expect(await failure() == "'plot' stands in both data.labels and data.unlabelled")
     project.parameters = Project.parameters(data: [("text", .string("txt"))])
     #expect(await failure().contains("hint: did you mean 'text'?"))
     project.parameters = Project.parameters(data: [("file", .string("other.csv"))])

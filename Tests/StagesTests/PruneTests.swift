@@ -10,15 +10,15 @@ import Tokenizers
 
 private func parameters(
     heads: Double = 0.5, neurons: Double = 0.5, iterations: Int = 1, sparsity: Double = 0.3,
-    epochs: Int = 1, scope: String = "layer"
+    epochs: Int = 1, scope: String = "layer", end: Double = 0.7, seed: Int = 3
 ) -> ParamValue {
     .map([
-        "seed": .int(3),
+        "seed": .int(seed),
         "prune": .map([
             "heads_kept": .double(heads), "neurons_kept": .double(neurons),
             "scope": .string(scope), "importance_rows": .int(20), "iterations": .int(iterations),
             "sparsity": .double(sparsity), "sparsity_scope": .string(scope),
-            "schedule": .map(["start": .double(0.1), "end": .double(0.7), "every": .int(1)]),
+            "schedule": .map(["start": .double(0.1), "end": .double(end), "every": .int(1)]),
             "recovery": .map([
                 "epochs": .int(epochs), "batch_size": .int(8), "learning_rate": .double(1e-2),
                 "weight_decay": .double(0.01), "warmup": .double(0.1), "clip": .double(1),
@@ -116,4 +116,16 @@ func pruneCutsUnitsAndWeightsAndCountsThem(iterations: Int, scope: String) async
     } catch let error as CompressionError {
         #expect(error.description.hasPrefix("'prune.heads_kept' is out of range"))
     }
+}
+
+@Test func pruneNamesTheScheduleThatEndsBeforeItStarts() async throws {
+    let world = try world()
+    let message = await message { try await run(world, "a", parameters(end: 0)) }
+    #expect(message?.hasPrefix("'prune.schedule' is out of range\n") == true)
+}
+
+@Test func pruneTakesANegativeSeedAsTheStagesBeforeIt() async throws {
+    let world = try world()
+    try await run(world, "a", parameters(epochs: 0, seed: -5))
+    _ = try SparseCheckpoint.load(world.folder.file("a/models/pruned"))
 }

@@ -37,7 +37,9 @@ public struct Finetune: StageModule {
             encoder, labels: data.labels, pooling: try parameters.sentencePooling(),
             dropout: Float(parameters.dropout), seed: options.seed)
         let tokenizer = try data.tokenizer()
-        try check(model, vocabulary: tokenizer.vocabulary.count, length: data.maximumLength)
+        try check(
+            model, from: encoder, vocabulary: tokenizer.vocabulary.count, length: data.maximumLength
+        )
 
         let trainer = Trainer(options: options, compute: try Compute(threads: context.threads))
         let report = try trainer.train(
@@ -63,13 +65,16 @@ public struct Finetune: StageModule {
         context.log("\(progress.detail), valid accuracy \(epoch.validAccuracy)")
     }
 
-    private func check(_ model: Classifier, vocabulary: Int, length: Int) throws {
+    private func check(
+        _ model: Classifier, from encoder: String, vocabulary: Int, length: Int
+    ) throws {
         guard length <= model.maximumLength else {
             throw FinetuneError.tooLong(encoder: model.maximumLength, prepared: length)
         }
         guard vocabulary == model.config.vocabularySize else {
             throw FinetuneError.otherVocabulary(
-                encoder: model.config.vocabularySize, prepared: vocabulary)
+                config: "\(encoder)/config.json", encoder: model.config.vocabularySize,
+                prepared: vocabulary)
         }
     }
 }

@@ -47,7 +47,7 @@ struct FinetuneParameters: Decodable, Sendable, Equatable {
 enum FinetuneError: Error, Equatable, CustomStringConvertible {
     case parameter(key: String, expected: String, found: String)
     case tooLong(encoder: Int, prepared: Int)
-    case otherVocabulary(encoder: Int, prepared: Int)
+    case otherVocabulary(config: String, encoder: Int, prepared: Int)
 
     var description: String {
         switch self {
@@ -64,11 +64,12 @@ enum FinetuneError: Error, Equatable, CustomStringConvertible {
               found:    \(prepared)
             hint: lower 'encoder.maximum_length'
             """
-        case .otherVocabulary(let encoder, let prepared):
+        case .otherVocabulary(let config, let encoder, let prepared):
             """
-            the prepared texts were tokenized for another encoder
-              expected: \(encoder) word pieces
-              found:    \(prepared)
+            \(config): 'vocab_size' does not fit the tokenizer of the prepared texts
+              expected: \(prepared) word pieces
+              found:    \(encoder)
+            hint: vocab.txt (or tokenizer.json) and model.safetensors must come from one encoder
             """
         }
     }

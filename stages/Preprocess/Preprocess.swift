@@ -41,6 +41,7 @@ public struct Preprocess: StageModule {
                 train: settings.split.train, valid: settings.split.valid,
                 test: settings.split.test),
             limit: settings.limit, sentences: settings.unlabelledSentences ?? true)
+        try rows.requireTrainingRows(of: sorted.labels)
         try context.checkCancellation()
 
         context.progress(0.2, "tokenizing")
@@ -70,6 +71,9 @@ public struct Preprocess: StageModule {
         var seen: Set<String> = []
         for label in data.labels ?? [] where !seen.insert(label).inserted {
             throw PreprocessError.repeatedLabel(label)
+        }
+        for label in data.unlabelled ?? [] where seen.contains(label) {
+            throw PreprocessError.labelInBothLists(label)
         }
     }
 }

@@ -57,6 +57,7 @@ enum PreprocessError: Error, Equatable, CustomStringConvertible {
     case badLength(found: Int, limit: Int)
     case badLimit(found: Int)
     case repeatedLabel(String)
+    case labelInBothLists(String)
 
     var description: String {
         switch self {
@@ -69,6 +70,8 @@ enum PreprocessError: Error, Equatable, CustomStringConvertible {
         case .badLimit(let found):
             "preprocess.limit is too small\n  expected: at least 1 group\n  found:    \(found)"
         case .repeatedLabel(let label): "data.labels names '\(label)' more than once"
+        case .labelInBothLists(let label):
+            "'\(label)' stands in both data.labels and data.unlabelled"
         }
     }
 }

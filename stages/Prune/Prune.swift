@@ -19,14 +19,15 @@ public struct Prune: StageModule {
     /// Reads deps `prepared`, `teacher` and `student`; writes outs `pruned` and `prune`.
     public func run(_ context: StageContext) async throws {
         let parameters = try context.parameters(PruneParameters.self, at: "prune")
-        let seed = try context.parameters(UInt64.self, at: "seed")
+        let seed = try context.parameters(Int.self, at: "seed")
         try parameters.validate()
         let compute = try Compute(threads: context.threads)
         let student = try context.dep(named: "student")
         let original = try SparseCheckpoint.load(student)
         let data = try PruneData(context, student: original, folder: student, compute: compute)
         var run = PruneRun(
-            context: context, parameters: parameters, seed: seed, data: data, compute: compute,
+            context: context, parameters: parameters, seed: UInt64(bitPattern: Int64(seed)),
+            data: data, compute: compute,
             original: original)
         let pruned = try run.prune()
 

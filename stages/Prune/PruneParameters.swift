@@ -67,7 +67,12 @@ struct PruneParameters: Decodable, Sendable, Equatable {
 
     /// The schedule of the mask.
     func cubicSchedule() throws -> CubicSchedule {
-        try CubicSchedule(start: schedule.start, end: schedule.end, every: schedule.every)
+        do {
+            return try CubicSchedule(
+                start: schedule.start, end: schedule.end, every: schedule.every)
+        } catch CompressionError.invalidOption(let name, let found, let expected) {
+            throw CompressionError.invalidOption("prune.\(name)", found: found, expected: expected)
+        }
     }
 
     /// The trainer's options; the last epoch is kept, for earlier ones have too few zeros.

@@ -16,7 +16,12 @@ struct QuantizeParameters: Decodable, Sendable, Equatable {
     func options() throws -> QuantizationOptions {
         let options = QuantizationOptions(
             embeddingBits: embeddingBits, embeddingGroup: embeddingGroup)
-        try options.validate()
+        do {
+            try options.validate()
+        } catch CompressionError.invalidOption(let name, let found, let expected) {
+            throw CompressionError.invalidOption(
+                "quantize.\(name)", found: found, expected: expected)
+        }
         return options
     }
 }
