@@ -128,6 +128,25 @@ expect_ran ""
     fail "the restored files differ from the first run's"
 commit "Embeddings of 8 bits"
 
+step "history: another temperature, here and in a fresh clone"
+sed -i '0,/temperature: 4/s//temperature: 2/' params.yaml
+run repro
+expect_ran "distill prune quantize evaluate package"
+grep -q 'distill: runs: params.yaml distill.temperature 4 → 2' "$log" ||
+    fail "repro does not say which parameter changed"
+commit "Temperature 2"
+run metrics diff HEAD~1
+cp "$log" "$work/diff.txt"
+grep -q 'models.student.accuracy\|valid_accuracy' "$log" || fail "metrics diff shows no accuracy"
+git clone -q "$project" "$work/clone"
+(cd "$work/clone" && "$nlpipe" metrics diff HEAD~1 2>&1) | diff "$work/diff.txt" - ||
+    fail "metrics diff differs in a fresh clone"
+sed -i '0,/temperature: 2/s//temperature: 4/' params.yaml
+run repro
+expect_ran ""
+[ "$(lock)" = "$first" ] || fail "pipeline.lock is not the first run's"
+commit "Temperature 4"
+
 step "everything again, forced, at 1 and at 2 threads"
 for threads in 1 2; do
     run repro -f --threads "$threads" | tail -n 1
