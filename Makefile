@@ -37,7 +37,7 @@ test-release:
 lint: ## layout and style of every Swift file
 	$(SWIFT) format lint --strict --recursive --parallel $(SOURCES)
 
-slice: build ## the pipeline's promises, on a slice of the real data (about 3 minutes)
+slice: build ## the pipeline's promises, on a slice of the real data (about 6 minutes)
 	bash scripts/slice.sh
 
 clean: ## remove what the build made; data, models and caches stay
