@@ -14,7 +14,7 @@ struct TokenizerFolder {
     func read() throws -> WordPieceTokenizer {
         let config = try json(TokenizerConfig.self, configFile) ?? TokenizerConfig()
         let hasVocabulary = FileManager.default.fileExists(atPath: vocabularyFile)
-        var pieces: [String]
+        var pieces: PieceList
         let settings: TokenizerSettings?
         if hasVocabulary {
             settings = try json(TokenizerSettings.self, tokenizerFile)
@@ -38,34 +38,34 @@ struct TokenizerFolder {
             source: hasVocabulary ? vocabularyFile : tokenizerFile)
     }
 
-    private func readVocabulary() throws -> [String] {
-        var lines = try contents(vocabularyFile).split(
-            separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-        if lines.last?.isEmpty == true { lines.removeLast() }
-        return try lines.enumerated().map { index, line in
-            let piece = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
-            guard let text = String(validating: piece, as: UTF8.self) else {
-                throw TokenizerError.notUTF8(file: vocabularyFile, line: index + 1)
-            }
-            return text
+    private func readVocabulary() throws -> PieceList {
+        let bytes = [UInt8](try contents(vocabularyFile))
+        do {
+            _ = try UTF8Span(validating: bytes.span)
+        } catch {
+            let before = bytes[..<error.byteOffsets.lowerBound]
+            throw TokenizerError.notUTF8(
+                file: vocabularyFile, line: before.count { $0 == 0x0A } + 1)
         }
+        return PieceList(lines: bytes)
     }
 
-    private func orderedPieces(_ ids: [String: Int]) throws -> [String] {
+    private func orderedPieces(_ ids: [String: Int]) throws -> PieceList {
         var pieces = [String?](repeating: nil, count: ids.count)
         for (piece, id) in ids where pieces.indices.contains(id) { pieces[id] = piece }
-        return try pieces.enumerated().map { id, piece in
-            guard let piece else { throw TokenizerError.gap(file: tokenizerFile, id: id) }
-            return piece
-        }
+        return PieceList(
+            try pieces.enumerated().map { id, piece in
+                guard let piece else { throw TokenizerError.gap(file: tokenizerFile, id: id) }
+                return piece
+            })
     }
 
     /// The tokens to look for in raw text; those beyond the vocabulary are appended to `pieces`.
     private func specialTokens(
-        _ added: [TokenizerSettings.AddedToken]?, roles: TokenRoles, pieces: inout [String]
+        _ added: [TokenizerSettings.AddedToken]?, roles: TokenRoles, pieces: inout PieceList
     ) throws -> SpecialTokens {
         guard let added else {
-            let vocabulary = Vocabulary(pieces: pieces)
+            let vocabulary = Vocabulary(pieces)
             return SpecialTokens(
                 roles.all.compactMap { token in
                     vocabulary.id(of: token).map { .init(content: token, id: $0) }
@@ -78,8 +78,9 @@ struct TokenizerFolder {
                         file: tokenizerFile, token: token.content, option: option)
                 }
                 if token.id == pieces.count { pieces.append(token.content) }
-                guard pieces.indices.contains(token.id),
-                    pieces[token.id].utf8.elementsEqual(token.content.utf8)
+                let content = token.content.utf8.span
+                guard (0..<pieces.count).contains(token.id),
+                    pieces.reads(Int32(token.id), content, 0..<content.count)
                 else {
                     throw TokenizerError.misplacedToken(
                         file: tokenizerFile, token: token.content, id: token.id,
