@@ -32,18 +32,32 @@ struct TextPass {
 
     private let table: ByteTable
     private let specials: SpecialTokens
+    private let clsID: Int32
+    private let sepID: Int32
     private var splitter: WordSplitter
-    var speller: Speller
+    private(set) var speller: Speller
 
     init(_ tokenizer: WordPieceTokenizer) {
         table = tokenizer.table
         specials = tokenizer.specials
+        clsID = tokenizer.clsID
+        sepID = tokenizer.sepID
         splitter = WordSplitter(tokenizer.normalization, tokenizer.table)
         speller = Speller(vocabulary: tokenizer.vocabulary, unknownID: tokenizer.unknownID)
     }
 
+    /// Appends the ids of `text` between `[CLS]` and `[SEP]`, at most `maximumLength` with the two.
+    mutating func encode(_ text: String, maximumLength: Int?, into ids: inout [Int32]) {
+        let room = max(2, maximumLength ?? .max) - 2
+        swap(&ids, &speller.ids)
+        defer { swap(&ids, &speller.ids) }
+        speller.ids.append(clsID)
+        append(text.utf8.span, room: room)
+        speller.ids.append(sepID)
+    }
+
     /// Appends the ids of raw text, at most `room` of them.
-    mutating func append(_ text: Span<UInt8>, room: Int) {
+    private mutating func append(_ text: Span<UInt8>, room: Int) {
         let (sum, isTooMuch) = speller.ids.count.addingReportingOverflow(room)
         speller.limit = isTooMuch ? .max : sum
         var position = 0

@@ -58,13 +58,11 @@ public struct WordPieceTokenizer: Sendable {
 
     /// The ids of `text` between `[CLS]` and `[SEP]`; both survive truncation to `maximumLength`.
     public func encode(_ text: String, maximumLength: Int?) -> [Int32] {
-        let limit = max(2, maximumLength ?? .max) - 1
         var pass = TextPass(self)
-        pass.speller.ids.reserveCapacity(min(limit, text.utf8.count / 3) + 2)
-        pass.speller.ids.append(clsID)
-        pass.append(text.utf8.span, room: limit - 1)
-        pass.speller.ids.append(sepID)
-        return pass.speller.ids
+        var ids: [Int32] = []
+        ids.reserveCapacity(min(max(2, maximumLength ?? .max), text.utf8.count / 3 + 2))
+        pass.encode(text, maximumLength: maximumLength, into: &ids)
+        return ids
     }
 }
 
