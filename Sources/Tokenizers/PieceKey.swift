@@ -18,15 +18,19 @@ struct PieceKey: Equatable, Sendable {
 
     /// The key of the first 16 bytes of `range`, or of all where there are fewer.
     init(_ bytes: Span<UInt8>, _ range: Range<Int>) {
-        let end = min(range.upperBound, range.lowerBound + Self.longest)
-        for index in range.lowerBound..<end { append(bytes[index]) }
-    }
-
-    /// Adds a byte to a key that holds fewer than 16.
-    mutating func append(_ byte: UInt8) {
-        let shift = UInt64(count & 7) &* 8
-        if count < 8 { low |= UInt64(byte) &<< shift } else { high |= UInt64(byte) &<< shift }
-        count &+= 1
+        count = Int32(min(range.count, Self.longest))
+        let middle = range.lowerBound + min(range.count, 8)
+        let end = range.lowerBound + Int(count)
+        var shift: UInt64 = 0
+        for index in range.lowerBound..<middle {
+            low |= UInt64(bytes[index]) &<< shift
+            shift &+= 8
+        }
+        shift = 0
+        for index in middle..<end {
+            high |= UInt64(bytes[index]) &<< shift
+            shift &+= 8
+        }
     }
 
     func byte(_ index: Int) -> UInt8 {

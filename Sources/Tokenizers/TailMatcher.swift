@@ -20,7 +20,8 @@ struct TailMatcher: Sendable {
     private var piece: [Int32] = [-1]
 
     init(_ pieces: PieceList) {
-        edges = Array(repeating: Edge(key: 0, target: 0), count: 1024)
+        let room = pieces.count > 4096 ? 1 << 14 : 1 << 10
+        edges = Array(repeating: Edge(key: 0, target: 0), count: room)
         let bytes = pieces.bytes.span
         /// Per state: the state before it and the byte that leads here.
         var parents: [(state: Int32, byte: UInt8)] = [(0, 0)]
@@ -28,7 +29,7 @@ struct TailMatcher: Sendable {
         for id in 0..<pieces.count where pieces.isTail(id) {
             var state: Int32 = 0
             var depth: Int32 = 0
-            let range = pieces.ranges[id]
+            let range = pieces.range(id)
             for index in (range.lowerBound + 2..<range.upperBound).reversed() {
                 depth += 1
                 let byte = bytes[index]
@@ -92,16 +93,26 @@ struct TailMatcher: Sendable {
     /// Finds the fallback of every state, the shallow ones first.
     private mutating func link(_ parents: [(state: Int32, byte: UInt8)], _ depths: [Int32]) {
         fallback = Array(repeating: 0, count: parents.count)
-        var order = Array(1..<max(1, depths.count))
-        order.sort { (depths[$0], $0) < (depths[$1], $1) }
         var steps = 0
-        for state in order {
+        for state in Self.order(by: depths) {
             let (parent, byte) = parents[state]
-            if parent != 0 {
-                fallback[state] = next(fallback[Int(parent)], byte, &steps)
-            }
+            if parent != 0 { fallback[state] = next(fallback[Int(parent)], byte, &steps) }
             if piece[state] < 0 { piece[state] = piece[Int(fallback[state])] }
         }
+    }
+
+    /// All places of `depths` in the order of their depth.
+    private static func order(by depths: [Int32]) -> [Int] {
+        // Per depth, the place in the order of the next state so deep.
+        var next = [Int](repeating: 0, count: Int(depths.max() ?? 0) + 2)
+        for depth in depths { next[Int(depth) + 1] += 1 }
+        for depth in 1..<next.count { next[depth] += next[depth - 1] }
+        var order = [Int](repeating: 0, count: depths.count)
+        for (state, depth) in depths.enumerated() {
+            order[next[Int(depth)]] = state
+            next[Int(depth)] += 1
+        }
+        return order
     }
 
     private mutating func add(_ state: Int32, _ byte: UInt8, _ target: Int32) {

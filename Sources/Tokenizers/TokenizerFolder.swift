@@ -13,12 +13,13 @@ struct TokenizerFolder {
 
     func read() throws -> WordPieceTokenizer {
         let config = try json(TokenizerConfig.self, configFile) ?? TokenizerConfig()
-        let hasVocabulary = FileManager.default.fileExists(atPath: vocabularyFile)
+        let lines = try contents(ifThere: vocabularyFile)
         var pieces: PieceList
         let settings: TokenizerSettings?
-        if hasVocabulary {
-            settings = try json(TokenizerSettings.self, tokenizerFile)
-            pieces = try readVocabulary()
+        if let lines {
+            settings = try json(
+                TokenizerSettings.self, tokenizerFile, of: VocabularySkip.settings)
+            pieces = try self.pieces(in: [UInt8](lines))
         } else {
             guard let full = try json(TokenizerWithPieces.self, tokenizerFile) else {
                 throw TokenizerError.missing(folder: path)
@@ -35,11 +36,14 @@ struct TokenizerFolder {
             pieces: pieces, specials: specials, roles: roles,
             normalization: config.normalization(over: settings?.normalizer),
             modelMaximumLength: config.maximumLength,
-            source: hasVocabulary ? vocabularyFile : tokenizerFile)
+            source: lines == nil ? tokenizerFile : vocabularyFile)
     }
 
-    private func readVocabulary() throws -> PieceList {
-        let bytes = [UInt8](try contents(vocabularyFile))
+    private func pieces(in bytes: [UInt8]) throws -> PieceList {
+        guard bytes.count <= PieceList.longest else {
+            throw TokenizerError.unreadable(
+                file: vocabularyFile, reason: "\(bytes.count) bytes, more than any vocabulary has")
+        }
         do {
             _ = try UTF8Span(validating: bytes.span)
         } catch {
@@ -91,22 +95,23 @@ struct TokenizerFolder {
     }
 
     /// The decoded file, nil where there is none.
-    private func json<Value: Decodable>(_ type: Value.Type, _ file: String) throws -> Value? {
-        guard FileManager.default.fileExists(atPath: file) else { return nil }
-        let data = try contents(file)
+    private func json<Value: Decodable>(
+        _ type: Value.Type, _ file: String, of part: (Data) -> Data = { $0 }
+    ) throws -> Value? {
+        guard let data = try contents(ifThere: file) else { return nil }
         do {
-            return try JSONDecoder().decode(type, from: data)
+            return try JSONDecoder().decode(type, from: part(data))
         } catch {
             throw TokenizerError.unreadable(file: file, reason: JSONProblem.words(for: error))
         }
     }
 
-    private func contents(_ file: String) throws -> Data {
-        do {
-            return try Data(contentsOf: URL(fileURLWithPath: file))
-        } catch {
+    private func contents(ifThere file: String) throws -> Data? {
+        let found = FileManager.default.contents(atPath: file)
+        if found == nil, FileManager.default.fileExists(atPath: file) {
             throw TokenizerError.unreadable(file: file, reason: "no readable file")
         }
+        return found
     }
 }
 

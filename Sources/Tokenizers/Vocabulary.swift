@@ -12,7 +12,8 @@ public struct Vocabulary: Sendable {
         var short = PieceTable(capacity: list.count)
         var long = LongPieceTable()
         let bytes = list.bytes.span
-        for (id, range) in list.ranges.enumerated() {
+        for id in 0..<list.count {
+            let range = list.range(id)
             if range.count <= PieceKey.longest {
                 short.insert(PieceKey(bytes, range), id: Int32(id))
             } else {
@@ -67,7 +68,7 @@ public struct Vocabulary: Sendable {
         guard first >= 0 else { return false }
         let before = ids.count
         ids.append(first)
-        var position = list.ranges[Int(first)].count
+        var position = list.length(Int(first))
         guard position < word.count else { return true }
         scratch.steps += tails.match(word, from: position, &scratch.tails)
         while position < word.count {
@@ -78,7 +79,7 @@ public struct Vocabulary: Sendable {
                 return false
             }
             ids.append(id)
-            position += list.ranges[Int(id)].count - 2
+            position += list.length(Int(id)) - 2
         }
         return true
     }
