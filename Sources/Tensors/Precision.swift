@@ -1,7 +1,7 @@
 import CKernels
 
 /// How large matrix products read their operands; sums, weights and all else stay float32.
-public enum Precision: String, Sendable, CaseIterable {
+public enum Precision: String, Sendable, Codable, CaseIterable {
     /// Operands as they are.
     case float32
     /// Operands rounded to bfloat16 (8 significant bits), products summed in float32.
