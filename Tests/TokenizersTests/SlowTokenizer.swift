@@ -1,7 +1,8 @@
 @testable import Tokenizers
 
-/// Text → ids as the definition has it: one step after the other over the whole text, the longest
-/// piece by trying all. The twin that the fast tokenizer is compared with.
+/// Text → ids as the definition has it, the twin that the fast tokenizer is compared with.
+///
+/// One step after the other over the whole text, the longest piece by trying all.
 struct SlowTokenizer {
     let rules: Normalization
     let pieces: [String]
@@ -101,7 +102,7 @@ struct SlowTokenizer {
     }
 }
 
-/// Numbers that look random and are the same everywhere (SplitMix64, Steele et al. 2014).
+/// Numbers that look random and are the same everywhere (SplitMix64, doi:10.1145/2660193.2660195).
 struct Draw: RandomNumberGenerator {
     var state: UInt64
 
