@@ -118,7 +118,7 @@ struct Draw: RandomNumberGenerator {
     mutating func below(_ limit: Int) -> Int { Int(next() >> 33) % limit }
 }
 
-/// Texts of everything that a tokenizer treats in its own way.
+/// Texts of everything that a tokenizer treats in its own way; `make_tokenizers.py` draws the same.
 struct RandomTexts {
     var draw: Draw
     let words: [String]
@@ -135,8 +135,10 @@ struct RandomTexts {
         case 4: return pick(["[SEP]", "[MASK]", "[", "]", "[SEP", "!", "--", "$", "\u{FFFD}"])
         case 5: return pick(["\u{301}", "\u{327}", "\u{302E}", "\u{1D165}", "\u{93C}", "\u{E38}"])
         case 6: return (0...draw.below(4)).map { _ in scalar() }.joined()
-        case 7: return pick(["日本", "語", "\u{F900}", "한국", "が", "é", "İ", "ẞ", "ﬁ", "Å", "ж"])
-        case 8: return String(repeating: pick(["a", "ab", "é", "日", "x"]), count: draw.below(120))
+        case 7:
+            return pick(["日本", "語", "\u{F900}", "한국", "が", "\u{E9}", "İ", "ẞ", "ﬁ", "\u{C5}", "ж"])
+        case 8:
+            return String(repeating: pick(["a", "ab", "\u{E9}", "日", "x"]), count: draw.below(120))
         default:
             return (0...draw.below(30)).map { _ in pick(["a", "b", "c", "D", "e", "Z"]) }.joined()
         }
