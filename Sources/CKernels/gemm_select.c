@@ -17,6 +17,11 @@ int nlp_gemm_available(void) {
 #else
 int nlp_gemm_available(void) { return 0; }
 
+void nlp_tile_pack_vectors(const float *x, long stride, int along_depth, long depth, long count,
+                           int right, long first, long last, uint16_t *packed) {
+    nlp_tile_pack_plain(x, stride, along_depth, depth, count, right, first, last, packed);
+}
+
 void nlp_gemm_pack(const float *b, long stride, int transposed, long depth, long columns,
                    int rounded, long first, long last, float *packed) {
     (void)b, (void)stride, (void)transposed, (void)depth, (void)columns, (void)rounded;
@@ -41,7 +46,7 @@ int nlp_tiles_available(void) { return nlp_gemm_available() && tiles_available()
 const nlp_tile_kernels *nlp_tile_kernels_at(int model) {
     static const nlp_tile_kernels software = {nlp_tile_pack_plain, nlp_tile_multiply_model};
 #if defined(__x86_64__)
-    static const nlp_tile_kernels amx = {nlp_tile_pack_avx512, nlp_tile_multiply_amx};
+    static const nlp_tile_kernels amx = {nlp_tile_pack_vectors, nlp_tile_multiply_amx};
     if (!model) return nlp_tiles_available() ? &amx : NULL;
 #endif
     return model ? &software : NULL;

@@ -47,7 +47,7 @@ GEMM_INLINE void pack(const float *x, long stride, long depth, long count, long 
         }
 }
 
-GEMM_AVX512 void nlp_tile_pack_avx512(const float *x, long stride, int along_depth, long depth,
+GEMM_AVX512 void nlp_tile_pack_vectors(const float *x, long stride, int along_depth, long depth,
                                       long count, int right, long first, long last,
                                       uint16_t *packed) {
     if (along_depth && right)

@@ -65,4 +65,8 @@ typedef struct {
  * of the tiles, which every CPU has. */
 const nlp_tile_kernels *nlp_tile_kernels_at(int model);
 
+/* `pack` of the kernels on AMX, which needs AVX-512 only (see nlp_gemm_available). */
+void nlp_tile_pack_vectors(const float *x, long stride, int along_depth, long depth, long count,
+                           int right, long first, long last, uint16_t *packed);
+
 #endif
