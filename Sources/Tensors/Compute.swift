@@ -1,7 +1,5 @@
 import CKernels
 import COpenBLAS
-import Dispatch
-import Synchronization
 
 /// Why numeric work cannot begin.
 public enum ComputeError: Error, CustomStringConvertible {
@@ -32,7 +30,8 @@ public struct Compute: Sendable {
     /// Upper bound on threads that work at the same time.
     public let threads: Int
     let table: KernelTable
-    let pool = ScratchPool(limit: 512 << 20)
+    let arena = Arena()
+    private let workers: ThreadPool
 
     /// Loads OpenBLAS and chooses kernels; throws `ComputeError` when either is not to be had.
     public init(threads: Int) throws {
@@ -40,6 +39,7 @@ public struct Compute: Sendable {
         if let failure = nlp_blas_load() { throw ComputeError.noBLAS(String(cString: failure)) }
         self.threads = threads
         table = try KernelTable()
+        workers = ThreadPool(workers: threads - 1)
     }
 
     /// Computes on a certain path; nil when the CPU does not have it or OpenBLAS is missing.
@@ -49,23 +49,16 @@ public struct Compute: Sendable {
         }
         self.threads = threads
         self.table = table
+        workers = ThreadPool(workers: threads - 1)
     }
 
     /// Calls `body` for every index below `count`, on at most `threads` threads, in any order.
     public func forEach(_ count: Int, _ body: @Sendable (Int) -> Void) {
-        let workers = min(threads, count)
-        guard workers > 1 else {
+        guard threads > 1, count > 1 else {
             for index in 0..<max(count, 0) { body(index) }
             return
         }
-        let next = Atomic<Int>(0)
-        DispatchQueue.concurrentPerform(iterations: workers) { _ in
-            while true {
-                let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
-                guard index < count else { return }
-                body(index)
-            }
-        }
+        workers.run(count, body)
     }
 
     /// Calls `body` with ranges that cover `0..<count`, cut by `count` and `work` only.
@@ -84,8 +77,15 @@ public struct Compute: Sendable {
         max(1, min(16, count, count * max(work, 1) / 16_384))
     }
 
-    /// A tensor with arbitrary content from reused memory, for results that are written in full.
+    /// A tensor with arbitrary content from the arena, for results that are written in full.
     public func scratch(_ shape: [Int]) -> Tensor {
-        Tensor(storage: pool.take(shape.reduce(1, *)), offset: 0, shape: shape)
+        Tensor(storage: arena.take(shape.reduce(1, *)), offset: 0, shape: shape)
     }
+
+    /// Makes the arena hold at least `floats` at a time, so that taking scratch memory asks the
+    /// system for nothing. Memory that is never touched costs nothing.
+    public func reserve(_ floats: Int) { arena.reserve(floats) }
+
+    /// How often the arena asked the system for memory so far.
+    public var reservations: Int { arena.reservations }
 }

@@ -10,6 +10,9 @@
 /* Best level of this CPU: 0 portable, 1 AVX2, 2 AVX-512 (F, BW, VL, DQ). */
 int nlp_cpu_level(void);
 
+/* Asks the system to back memory that begins at a multiple of 4096 bytes by large pages. */
+void nlp_use_large_pages(void *memory, long bytes);
+
 typedef enum { NLP_GELU = 0, NLP_GELU_TANH = 1, NLP_RELU = 2 } nlp_activation;
 
 /* A dropout mask: element (row, column) is kept when its 32-bit hash under `key` is at least
