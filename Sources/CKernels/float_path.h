@@ -29,4 +29,5 @@ const nlp_kernels PATH_TABLE = {
     .scale = scale_all,
     .sum_squares = sum_squares,
     .adamw = adamw,
+    .adamw_idle = adamw_idle,
 };

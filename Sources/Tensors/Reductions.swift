@@ -74,6 +74,13 @@ extension Compute {
             a.pointer, b.pointer, a.rows, a.columns, sums.pointer)
     }
 
+    /// Sum of all squares, in double precision, row after row; rows of zeros change no bit.
+    public func sumOfSquaresByRow(_ x: Tensor) -> Double {
+        (0..<x.rows).reduce(0) { total, row in
+            total + table.kernels.pointee.sum_squares(x.pointer + row * x.columns, x.columns)
+        }
+    }
+
     /// Sum of all squares, in double precision.
     public func sumOfSquares(_ x: Tensor) -> Double {
         var partial = [Double](repeating: 0, count: Compute.blocks(x.count, work: 1))

@@ -33,6 +33,11 @@ typedef struct {
     uint64_t first_row;
 } nlp_head;
 
+/* What one step of AdamW does to weights whose gradient is 0. */
+typedef struct {
+    float rate, root, decay;
+} nlp_adamw_step;
+
 typedef struct {
     const char *name;
 
@@ -87,6 +92,10 @@ typedef struct {
     void (*adamw)(float *p, const float *g, float *m, float *v, long count, float gradient_scale,
                   float beta1, float rest1, float beta2, float rest2, float rate, float root,
                   float epsilon, float decay);
+    /* The same bits as `step_count` calls of adamw with g = 0, one for each of `steps`. `peak` is
+     * the largest rate among them, or negative when no step may be cut short. */
+    void (*adamw_idle)(float *p, float *m, float *v, long count, const nlp_adamw_step *steps,
+                       long step_count, float beta1, float beta2, float epsilon, float peak);
 } nlp_kernels;
 
 /* Floats of scratch memory that the attention kernels need. */
