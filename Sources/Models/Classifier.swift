@@ -90,7 +90,7 @@ public final class Classifier: SequenceClassifier {
         try check(pass, dLogits, dHidden)
         try gradients.dense.require(
             Array(Parameters.layout(config: config, classes: labels.count).dropFirst()))
-        gradients.begin(pass.batch.ids, compute: compute)
+        gradients.begin(pass.batch, compute: compute)
         backward(pass, dLogits, dHidden, GradientTarget(gradients), nil, compute)
     }
 

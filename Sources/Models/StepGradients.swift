@@ -28,13 +28,13 @@ public final class StepGradients: @unchecked Sendable {
         }.map { dense[$0] }
     }
 
-    /// Begins a batch of these token ids.
-    public func begin(_ ids: [Int32], compute: Compute) {
-        words = Array(Set(ids)).sorted()
+    /// Begins a batch.
+    func begin(_ batch: TokenBatch, compute: Compute) {
+        words = batch.words
         var place: [Int32: Int32] = [:]
         place.reserveCapacity(words.count)
         for (index, id) in words.enumerated() { place[id] = Int32(clamping: index) }
-        places = ids.map { place[$0] ?? 0 }
+        places = batch.ids.map { place[$0] ?? 0 }
         rows = compute.zeroScratch([words.count, hidden])
         for tensor in sums { tensor.fill(0) }
     }

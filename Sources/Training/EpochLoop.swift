@@ -92,7 +92,7 @@ struct EpochLoop {
     private mutating func step(_ rows: [Int]) throws {
         let batch = TokenBatch(rows.map { training.tokens[$0] })
         let rate = schedule.learningRate(state.steps)
-        optimizer.catchUp(Array(Set(batch.ids)).sorted(), model.parameters, compute: compute)
+        optimizer.catchUp(batch.words, model.parameters, compute: compute)
         let loss = try accumulate(batch, rows: rows)
         guard loss.isFinite else { throw diverged(loss, rate) }
         let norm = optimizer.update(
