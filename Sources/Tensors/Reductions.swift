@@ -42,31 +42,6 @@ extension Compute {
         }
     }
 
-    /// `mask · x` into `result` (which may be `x`), adding the result's column sums to `sums`.
-    public func apply(
-        _ mask: DropoutMask, _ x: Tensor, into result: Tensor, addingColumnSumsTo sums: Tensor
-    ) {
-        precondition(result.count == x.count, "the result has the wrong size")
-        let columns = x.columns
-        reduceColumns(x.rows, columns, into: sums) { rows, target in
-            let start = rows.lowerBound * columns
-            table.kernels.pointee.mask_rows(
-                x.pointer + start, mask.raw, UInt64(rows.lowerBound), rows.count, columns,
-                result.pointer + start, target)
-        }
-    }
-
-    /// Multiplies `x` by `factor` element by element in place, adding its column sums to `sums`.
-    public func multiply(_ x: Tensor, by factor: Tensor, addingColumnSumsTo sums: Tensor) {
-        precondition(factor.count == x.count, "factors of another size")
-        let columns = x.columns
-        reduceColumns(x.rows, columns, into: sums) { rows, target in
-            let start = rows.lowerBound * columns
-            table.kernels.pointee.multiply(
-                x.pointer + start, factor.pointer + start, rows.count, columns, target)
-        }
-    }
-
     /// Adds the column sums of the element-wise product `a · b` to `sums`, on this thread.
     public func addProductSums(_ a: Tensor, _ b: Tensor, to sums: Tensor) {
         precondition(a.count == b.count && sums.count == a.columns, "products of other sizes")

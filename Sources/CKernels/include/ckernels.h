@@ -41,13 +41,14 @@ typedef struct {
 typedef struct {
     const char *name;
 
-    /* y = f(x + bias); with slope also x = f'(x + bias), otherwise y may be x. */
+    /* y = f(x + bias); with keep also x += bias, otherwise y may be x. */
     void (*bias_activation)(nlp_activation f, float *x, const float *bias, long rows, long columns,
-                            float *y, int slope);
+                            float *y, int keep);
+    /* dy *= f'(x), y = f(x), and sums += column sums of the new dy. */
+    void (*activation_backward)(nlp_activation f, const float *x, long rows, long columns,
+                                float *dy, float *y, float *sums);
     /* x += bias. */
     void (*add_bias)(float *x, const float *bias, long rows, long columns);
-    /* x *= factor, and sums += column sums of the result. */
-    void (*multiply)(float *x, const float *factor, long rows, long columns, float *sums);
     /* y = mask(x); sums += column sums of y unless sums is NULL. y may be x. */
     void (*mask_rows)(const float *x, nlp_mask mask, uint64_t first_row, long rows, long columns,
                       float *y, float *sums);
