@@ -166,13 +166,13 @@ static void norm_backward(const float *dy, const float *normal, const float *rst
 
 static void softmax(const float *x, long rows, long columns, float *y) {
     for (long r = 0; r < rows; r++, x += columns, y += columns) {
-        float top = -__builtin_inff();
+        vf tops = -__builtin_inff();
         EACH_BLOCK(columns, {
             vf v = GET(x + c);
             if (!full) v = lane_index() < (uint32_t)some ? v : (vf)(-__builtin_inff());
-            const float high = largest(v);
-            top = high > top ? high : top;
+            tops = vmax(tops, v);
         });
+        const float top = largest(tops);
         vf total = 0;
         EACH_BLOCK(columns, {
             vf e = vexp(GET(x + c) - top);

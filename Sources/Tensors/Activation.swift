@@ -40,4 +40,24 @@ extension Compute {
                 result.pointer + start, 0)
         }
     }
+
+    /// Multiplies `gradient` by f'(x), computes `activated` = f(x) anew, and adds the column sums of
+    /// the new gradient to `sums`.
+    public func activateBackward(
+        _ f: Activation, of x: Tensor, gradient: Tensor, activated: Tensor,
+        addingColumnSumsTo sums: Tensor
+    ) {
+        precondition(
+            gradient.count == x.count && activated.count == x.count && sums.count == x.columns,
+            "gradient \(gradient.shape) for \(x.shape)")
+        let columns = x.columns
+        let partial = zeroScratch([Compute.blocks(x.rows, work: columns), columns])
+        eachBlock(x.rows, work: columns) { rows, block in
+            let start = rows.lowerBound * columns
+            table.kernels.pointee.activation_backward(
+                f.kernel, x.pointer + start, rows.count, columns, gradient.pointer + start,
+                activated.pointer + start, partial.pointer + block * columns)
+        }
+        addRows(partial, to: sums)
+    }
 }

@@ -23,30 +23,24 @@ extension Compute {
     ) -> (dInput: Tensor, activated: Tensor) {
         precondition(input.count == dY.rows * weights.columns, "input \(input.shape)")
         let columns = weights.columns
-        let blocks = denseBlocks(dY.rows)
         let (dInput, activated) = (scratch(input.shape), scratch(input.shape))
-        let partial = zeroScratch([blocks, columns])
-        let slope: @Sendable (Range<Int>, Int) -> Void = { rows, block in
+        if let look {
+            dense(dY, weights, transposed: true, into: dInput) { _, _ in }
+            activate(f, input, bias: zeroScratch([columns]), into: activated)
+            look(activated, dInput)
+            activateBackward(
+                f, of: input, gradient: dInput, activated: activated, addingColumnSumsTo: dBias)
+            return (dInput, activated)
+        }
+        let partial = zeroScratch([denseBlocks(dY.rows), columns])
+        dense(dY, weights, transposed: true, into: dInput) { rows, block in
             let start = rows.lowerBound * columns
             table.kernels.pointee.activation_backward(
                 f.kernel, input.pointer + start, rows.count, columns, dInput.pointer + start,
                 activated.pointer + start, partial.pointer + block * columns)
         }
-        if let look {
-            dense(dY, weights, transposed: true, into: dInput) { _, _ in }
-            activate(f, input, bias: zeroScratch([columns]), into: activated)
-            look(activated, dInput)
-            eachDenseBlock(dY.rows, slope)
-        } else {
-            dense(dY, weights, transposed: true, into: dInput, next: slope)
-        }
         addRows(partial, to: dBias)
         return (dInput, activated)
-    }
-
-    private func eachDenseBlock(_ rows: Int, _ body: @Sendable (Range<Int>, Int) -> Void) {
-        let blocks = RowBlocks(rows: rows, products)
-        forEach(blocks.count) { body(blocks.range($0), $0) }
     }
 
     /// Adds `dY · W` to `gradient` and goes back through the layer norm whose output that layer

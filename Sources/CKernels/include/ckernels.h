@@ -2,12 +2,13 @@
 #define NLPIPE_CKERNELS_H
 /* Row operations in float32: everything of an encoder but its large matrix products.
  *
- * One source of 16-lane vector code is compiled for the portable baseline, AVX2 and AVX-512. There
- * are no fused multiply-adds and every sum has a fixed order over 16 lanes, so all paths give the
- * same bits, at any alignment. Matrices are row-major; `columns` is the length of a row. */
+ * One source of 16-lane vector code is compiled for the portable baseline, AVX2 with FMA and AVX-512.
+ * Every sum has a fixed order over 16 lanes, so a path gives the same bits at any alignment and on
+ * any number of threads; paths differ by the roundings that a fused multiply-add saves. Matrices
+ * are row-major; `columns` is the length of a row. */
 #include <stdint.h>
 
-/* Best level of this CPU: 0 portable, 1 AVX2, 2 AVX-512 (F, BW, VL, DQ). */
+/* Best level of this CPU: 0 portable, 1 AVX2 and FMA, 2 AVX-512 (F, BW, VL, DQ). */
 int nlp_cpu_level(void);
 
 /* Asks the system to back memory that begins at a multiple of 4096 bytes by large pages. */
