@@ -18,8 +18,8 @@ INLINE operand operand_of(const nlp_int8_dense *dense, nlp_int8_rows x, int rows
 }
 
 INLINE void tile_sums(const operand *o, int m, int panel, const int rows, const int panels,
-                      vi *sums) {
-    (void)panels;
+                      lookahead next, vi *sums) {
+    (void)panels, (void)next;
 #pragma clang loop unroll(full)
     for (int i = 0; i < rows; i++)
         sums[i] = load_integers(o->sums + (m + i) * o->stride + panel * LANES);

@@ -46,8 +46,8 @@ INLINE void half_tile(const int16_t *words, long stride, const int8_t *weights, 
 }
 
 INLINE void tile_sums(const operand *o, int m, int panel, const int rows, const int panels,
-                      vi *sums) {
-    (void)panels;
+                      lookahead next, vi *sums) {
+    (void)panels, (void)next;
     const int16_t *words = o->words + m * o->stride;
     const int8_t *weights = o->packed + panel * o->stride * LANES;
     __m256i low[TILE_ROWS], high[TILE_ROWS];

@@ -15,8 +15,8 @@ INLINE operand operand_of(const nlp_int8_dense *dense, nlp_int8_rows x, int rows
 }
 
 INLINE void tile_sums(const operand *o, int m, int panel, const int rows, const int panels,
-                      vi *sums) {
-    (void)panels;
+                      lookahead next, vi *sums) {
+    (void)panels, (void)next;
     const long stride = o->x.stride, groups = stride / 4;
     const uint8_t *q = o->x.bytes + m * stride;
     const int8_t *weights = o->packed + panel * groups * 64;
