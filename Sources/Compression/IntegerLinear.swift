@@ -24,7 +24,7 @@ final class IntegerLinear: @unchecked Sendable {
         precondition(parts.allSatisfy { $0.weights.columns == depth && $0.weights.rows > 0 })
         precondition(parts.allSatisfy { $0.bias.count == $0.weights.rows })
         precondition(depth <= IntegerLinear.maximumDepth)
-        let values = parts.flatMap(\.weights.values)
+        let values = parts.flatMap(\.weights.values.array)
         let size = nlp_int8_packed_size(Int32(outputs), Int32(depth))
         packed = .allocate(byteCount: max(size, 64), alignment: 64)
         let bytes = packed.bindMemory(to: Int8.self, capacity: size)

@@ -51,13 +51,13 @@ enum QuantizedTable: Sendable, Equatable {
     private func expand(row: Int, to out: UnsafeMutablePointer<Float>) {
         switch self {
         case .bytes(let matrix):
-            matrix.values.withUnsafeBufferPointer { values in
+            matrix.values.withElements { values in
                 guard let base = values.baseAddress else { return }
                 nlp_int8_expand_row(
                     base + row * matrix.columns, matrix.scales[row], Int32(matrix.columns), out)
             }
         case .nibbles(let matrix):
-            matrix.bytes.withUnsafeBufferPointer { bytes in
+            matrix.bytes.withElements { bytes in
                 matrix.scales.withUnsafeBufferPointer { scales in
                     guard let base = bytes.baseAddress, let scale = scales.baseAddress else {
                         return

@@ -15,17 +15,17 @@ import Testing
             #expect(abs(back[row, column] - weights[row, column]) <= matrix.scales[row] * 0.50001)
         }
     }
-    #expect(matrix.values.allSatisfy { $0 >= -127 })
+    #expect(matrix.values.array.allSatisfy { $0 >= -127 })
 }
 
 @Test func rowsWithNothingOrOneOutlierQuantizeExactlyWhereTheyCan() throws {
     let weights = Tensor(
         [0, 0, 0, 0, -0.0, 0, 1000, 1, -3, -2, 2, .leastNonzeroMagnitude], shape: [4, 3])
     let matrix = try ByteMatrix(quantizing: weights, name: "w")
-    #expect(Array(matrix.values[0..<6]) == [0, 0, 0, 0, 0, 0])
+    #expect(Array(matrix.values.array[0..<6]) == [0, 0, 0, 0, 0, 0])
     #expect(matrix.scales[0] == 0 && matrix.scales[1] == 0)
-    #expect(Array(matrix.values[6..<9]) == [127, 0, 0])
-    #expect(Array(matrix.values[9..<12]) == [-127, 127, 0])
+    #expect(Array(matrix.values.array[6..<9]) == [127, 0, 0])
+    #expect(Array(matrix.values.array[9..<12]) == [-127, 127, 0])
 }
 
 @Test func zerosOfPrunedWeightsStayZero() throws {
