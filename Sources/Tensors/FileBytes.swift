@@ -17,7 +17,8 @@ final class FileBytes: @unchecked Sendable {
     /// Maps a regular file; throws `SafeTensorsError.unreadable`.
     init(_ path: String) throws {
         func fail(_ reason: String) -> SafeTensorsError { .unreadable(path: path, reason: reason) }
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        // Not blocking: a pipe in the file's place must not hang us.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {
             throw fail(errno == ENOENT ? "it does not exist" : "it is no readable file")
         }

@@ -1,3 +1,4 @@
+import CIntegerKernels
 import Tensors
 import Testing
 
@@ -79,14 +80,20 @@ func nibblesAreWithinAStepOfEveryWeight(columns: Int, group: Int) throws {
 }
 
 @Test(arguments: [8, 4]) func tablesGatherWhatTheyExpandTo(bits: Int) throws {
-    let compute = try Compute(threads: 1)
     let options = QuantizationOptions(embeddingBits: bits, embeddingGroup: 8)
     let table = try QuantizedTable(quantizing: randomTensor(10, 21), options: options, name: "w")
     let all = table.expanded()
     let ids: [Int32] = [9, 0, 3, 3]
-    let rows = table.gather(ids, compute: compute)
-    for (index, id) in ids.enumerated() {
-        #expect(rows.row(index).values == all.row(Int(id)).values)
+    let rows = Tensor(zeros: [ids.count, 32])
+    for adding in [false, true] {
+        rows.withUnsafeMutableBuffer { rows in
+            guard let rows = rows.baseAddress else { return }
+            table.gather(ids, adding: adding, path: nlp_int8_chosen(), to: rows, stride: 32)
+        }
+        for (index, id) in ids.enumerated() {
+            let expected = all.row(Int(id)).values.map { adding ? $0 + $0 : $0 }
+            #expect(Array(rows.row(index).values[..<21]) == expected)
+        }
     }
 }
 
