@@ -124,7 +124,7 @@ private func digest(_ bytes: [UInt8]) -> String {
     return String(hash, radix: 16)
 }
 
-@Test(arguments: [(8, "?"), (4, "?")])
+@Test(arguments: [(8, "7aacf6d1504c1443"), (4, "55e1b0bf5cf4ec93")])
 func quantizedFilesKeepTheirBytesFromVersionToVersion(bits: Int, expected: String) throws {
     let folder = try TemporaryFolder()
     let model = try smallClassifier(layers: [LayerShape(heads: 3, intermediate: 33)])
@@ -137,5 +137,6 @@ func quantizedFilesKeepTheirBytesFromVersionToVersion(bits: Int, expected: Strin
     }
     let options = QuantizationOptions(embeddingBits: bits, embeddingGroup: 8)
     try QuantizedClassifier.quantize(model, options: options).save(to: folder.file("q"))
-    #expect(digest(try bytes(folder.file("q/model.safetensors"))) == expected)
+    let found = digest(try bytes(folder.file("q/model.safetensors")))
+    #expect(found == expected)
 }

@@ -89,10 +89,11 @@ struct ReferenceForward {
         return x.map { row in
             let (levels, scale) = quantize(row)
             return (0..<matrix.rows).map { output in
-                let products = levels.indices.map {
-                    levels[$0] * Int(values[output * matrix.columns + $0])
+                var total = 0
+                for column in levels.indices {
+                    total += levels[column] * Int(values[output * matrix.columns + column])
                 }
-                return Double(products.reduce(0, +)) * scale * Double(matrix.scales[output])
+                return Double(total) * scale * Double(matrix.scales[output])
                     + bias[output]
             }
         }
