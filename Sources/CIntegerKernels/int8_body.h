@@ -1,11 +1,14 @@
 /* The body of one path: its target attribute is in force, and it has defined PATH_NAME, PATH_TABLE
  * and included the header of its tiles, which defines
  *   operand, operand_of: the activations as the tiles read them;
- *   tile_sums: exact sums of a tile; correction, corrected: less zero * column sum;
+ *   tile_sums: exact sums of a tile;
+ *   correction_of, factor_of, corrected: a sum less zero * column sum;
  *   store_bytes: 64 integers as bytes, limited to 0...255. */
 #include "int8_table_body.h"
 
 #include "int8_rows_body.h"
+
+#include "int8_norm_body.h"
 
 #include "int8_product_body.h"
 

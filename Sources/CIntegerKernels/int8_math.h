@@ -59,9 +59,21 @@ INLINE vf gelu_tanh(vf x) {
     return x * (x < 0.0f ? e : (vf)1.0f) / (e + 1.0f);
 }
 
-INLINE float smallest(vf v) { return -largest(-v); }
-
-INLINE float total(vf v) { return sum(v); }
+/* Halves of 16 lanes folded onto each other with OP, down to one value. */
+#define FOLD(NAME, OP)                                                                             \
+    INLINE float NAME(vf v) {                                                                      \
+        typedef float v8 __attribute__((ext_vector_type(8)));                                      \
+        typedef float v4 __attribute__((ext_vector_type(4)));                                      \
+        const v8 a = OP(v.lo, v.hi);                                                               \
+        const v4 b = OP(a.lo, a.hi), c = OP(b, b.zwxy), d = OP(c, c.yxwz);                         \
+        return d.x;                                                                                \
+    }
+#define ADDED(a, b) ((a) + (b))
+#define LESSER(a, b) ((a) < (b) ? (a) : (b))
+#define GREATER(a, b) ((a) > (b) ? (a) : (b))
+FOLD(total, ADDED)
+FOLD(lowest, LESSER)
+FOLD(highest, GREATER)
 
 /* Transposes 16 vectors of 16 lanes of 32 bits. */
 INLINE void transpose(vf v[LANES]) {

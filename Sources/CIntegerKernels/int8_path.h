@@ -38,7 +38,9 @@ void int8_sums_amx(const uint8_t *q, int stride, int rows, const int8_t *packed,
 int int8_amx_available(void);
 
 /* Rows of one pass over the weights: its floats, 6 KB a row in a wide layer, stay in the L2 cache. */
+#ifndef INT8_BLOCK
 #define INT8_BLOCK 64
+#endif
 
 /* The next `bytes` of scratch memory, aligned to 64. */
 static inline void *int8_take(char **scratch, size_t bytes) {

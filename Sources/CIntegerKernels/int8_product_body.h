@@ -12,16 +12,29 @@ typedef struct {
 /* (sum - zero * column sum) * row scale * column scale + bias */
 INLINE void finish(const product *p, int m, int panel, const int rows, const int panels,
                    const vi *sums) {
+    const nlp_int8_dense *dense = p->dense;
+    const int32_t *zeros = p->x.zeros + m;
+    const float *scales = p->x.scales + m;
+    const long stride = p->out_stride;
+    float *out = p->out + m * stride + panel * LANES;
+    correction columns[4];
+    vf scale[4], bias[4];
 #pragma clang loop unroll(full)
     for (int j = 0; j < panels; j++) {
         const int n = (panel + j) * LANES;
-        const correction columns = correction_of(load_integers(p->dense->sums + n));
-        const vf scale = load(p->dense->scales + n), bias = load(p->dense->bias + n);
+        columns[j] = correction_of(load_integers(dense->sums + n));
+        scale[j] = load(dense->scales + n);
+        bias[j] = load(dense->bias + n);
+    }
 #pragma clang loop unroll(full)
-        for (int i = 0; i < rows; i++) {
-            const vi sum = corrected(sums[i * panels + j], p->x.zeros[m + i], columns);
-            const vf value = __builtin_convertvector(sum, vf) * p->x.scales[m + i];
-            store(p->out + (m + i) * p->out_stride + n, fused(value, scale, bias));
+    for (int i = 0; i < rows; i++) {
+        const factor zero = factor_of(zeros[i]);
+        const vf row_scale = scales[i];
+#pragma clang loop unroll(full)
+        for (int j = 0; j < panels; j++) {
+            const vi sum = corrected(sums[i * panels + j], zero, columns[j]);
+            const vf value = __builtin_convertvector(sum, vf) * row_scale;
+            store(out + i * stride + j * LANES, fused(value, scale[j], bias[j]));
         }
     }
 }
@@ -74,12 +87,13 @@ static void dense_activation(const nlp_int8_dense *dense, nlp_int8_rows x, int r
     char *rest = scratch;
     const long stride = int8_padded(dense->outputs, LANES);
     float *values = int8_take(&rest, sizeof(float) * (size_t)(stride * block_rows(rows)));
+    float *row = int8_take(&rest, sizeof(float) * (size_t)stride);
     const int blocks = (rows + INT8_BLOCK - 1) / INT8_BLOCK;
     for (int block = 0; block < blocks; block++) {
         const int first = (int)((long)rows * block / blocks);
         const int count = (int)((long)rows * (block + 1) / blocks) - first;
         multiply_block(dense, nlp_int8_rows_from(x, first), 0, count, values, stride, rest);
-        activate_rows(f, values, stride, count, nlp_int8_rows_from(out, first));
+        activate_rows(f, values, stride, count, row, nlp_int8_rows_from(out, first));
     }
 }
 
@@ -89,6 +103,7 @@ static void dense_norm(const nlp_int8_dense *dense, nlp_int8_rows x, int rows,
     char *rest = scratch;
     const long pitch = int8_padded(dense->outputs, LANES);
     float *values = int8_take(&rest, sizeof(float) * (size_t)(pitch * block_rows(rows)));
+    float *row = int8_take(&rest, sizeof(float) * (size_t)pitch);
     const int blocks = (rows + INT8_BLOCK - 1) / INT8_BLOCK;
     for (int block = 0; block < blocks; block++) {
         const int first = (int)((long)rows * block / blocks);
@@ -96,7 +111,7 @@ static void dense_norm(const nlp_int8_dense *dense, nlp_int8_rows x, int rows,
         multiply_block(dense, nlp_int8_rows_from(x, first), 0, count, values, pitch, rest);
         for (int m = 0; m < count; m++) {
             const long at = (first + m) * stride;
-            norm_row(values + m * pitch, residual + at, dense->outputs, gamma, beta, epsilon,
+            norm_row(values + m * pitch, residual + at, row, dense->outputs, gamma, beta, epsilon,
                      out + at, quantized, first + m);
         }
     }

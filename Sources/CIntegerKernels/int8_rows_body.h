@@ -1,4 +1,6 @@
-/* Row operations: quantization, activation, norm. */
+/* Row operations: quantization, activation, norm. Whole blocks of 4 vectors go through 4 chains; what
+ * is left of a row joins the first one. */
+#define BLOCK (4 * LANES)
 
 /* The limits of a row's range: see nlp_int8_quantize. */
 #define LARGEST_VALUE 1e38f
@@ -6,14 +8,21 @@
 
 /* Range of values seen, 0 included; `odd` is NaN in some lane if a value was NaN or infinite. */
 typedef struct {
-    vf low, high, odd;
+    vf low[4], high[4], odd[4];
 } range;
 
+INLINE range nothing_seen(void) {
+    range r;
+#pragma clang loop unroll(full)
+    for (int i = 0; i < 4; i++) r.low[i] = r.high[i] = r.odd[i] = 0;
+    return r;
+}
+
 /* NaN falls out of both comparisons. */
-INLINE void widen(range *r, vf v) {
-    r->low = vmin(v, r->low);
-    r->high = vmax(v, r->high);
-    r->odd = fused(v, (vf)0.0f, r->odd);
+INLINE void widen(range *r, const int chain, vf v) {
+    r->low[chain] = vmin(v, r->low[chain]);
+    r->high[chain] = vmax(v, r->high[chain]);
+    r->odd[chain] = fused(v, (vf)0.0f, r->odd[chain]);
 }
 
 INLINE vf limited(vf v) {
@@ -22,31 +31,37 @@ INLINE vf limited(vf v) {
 }
 
 /* round(v * inverse), halves to even, plus zero. */
-INLINE vi levels(vf v, float inverse, int32_t zero) {
+INLINE vi level(vf v, float inverse, int32_t zero) {
     const vf magic = 12582912.0f; /* 1.5 * 2^23: its sum's low bits are the integer */
     return (vi)as_bits(fused(v, (vf)inverse, magic)) + (zero - 0x4b400000);
 }
 
 INLINE void store_levels(const float *x, long depth, float inverse, int32_t zero, const int odd,
                          uint8_t *bytes) {
-    for (long c = 0; c < depth; c += 4 * LANES) {
-        vi q[4];
+    vi q[4];
+    long c = 0;
+    for (; c + BLOCK <= depth; c += BLOCK) {
 #pragma clang loop unroll(full)
         for (int j = 0; j < 4; j++) {
-            const long column = c + j * LANES;
-            vf v = column < depth ? load(x + column) : (vf)0.0f;
-            if (odd) v = limited(v);
-            q[j] = levels(v, inverse, zero);
-            if (column + LANES > depth)
-                q[j] = (vi)lane_index() + (int32_t)column < (int32_t)depth ? q[j] : (vi)0;
+            const vf v = load(x + c + j * LANES);
+            q[j] = level(odd ? limited(v) : v, inverse, zero);
         }
         store_bytes(bytes + c, q);
     }
+    if (c == depth) return;
+    for (int j = 0; j < 4; j++) {
+        const long column = c + j * LANES;
+        const vf v = column < depth ? load(x + column) : (vf)0.0f;
+        const vi lanes = (vi)lane_index() + (int32_t)column;
+        q[j] = lanes < (int32_t)depth ? level(limited(v), inverse, zero) : (vi)0;
+    }
+    store_bytes(bytes + c, q);
 }
 
 /* Quantizes a row whose range is known. */
-static void quantize_values(const float *x, long depth, const range *r, nlp_int8_rows out, long m) {
-    float low = smallest(r->low), high = largest(r->high);
+INLINE void quantize_values(const float *x, long depth, const range *r, nlp_int8_rows out, long m) {
+    float low = lowest(vmin(vmin(r->low[0], r->low[1]), vmin(r->low[2], r->low[3])));
+    float high = highest(vmax(vmax(r->high[0], r->high[1]), vmax(r->high[2], r->high[3])));
     low = low < -LARGEST_VALUE ? -LARGEST_VALUE : low;
     high = high > LARGEST_VALUE ? LARGEST_VALUE : high;
     const float width = high - low;
@@ -60,72 +75,53 @@ static void quantize_values(const float *x, long depth, const range *r, nlp_int8
     }
     out.scales[m] = scale;
     out.zeros[m] = zero;
-    const float odd = total(r->odd);
+    const float odd = total((r->odd[0] + r->odd[1]) + (r->odd[2] + r->odd[3]));
     if (odd == odd) store_levels(x, depth, inverse, zero, 0, out.bytes + m * out.stride);
     else store_levels(x, depth, inverse, zero, 1, out.bytes + m * out.stride);
 }
 
 static void quantize(const float *x, long stride, int rows, nlp_int8_rows out) {
     for (int m = 0; m < rows; m++) {
-        range r = {0, 0, 0};
+        range r = nothing_seen();
         const float *row = x + m * stride;
-        for (long c = 0; c < out.depth; c += LANES) widen(&r, present(load(row + c), c, out.depth));
+        long c = 0;
+        for (; c + BLOCK <= out.depth; c += BLOCK)
+#pragma clang loop unroll(full)
+            for (int j = 0; j < 4; j++) widen(&r, j, load(row + c + j * LANES));
+        for (; c < out.depth; c += LANES) widen(&r, 0, present(load(row + c), c, out.depth));
         quantize_values(row, out.depth, &r, out, m);
     }
 }
 
-INLINE void activate_row(const nlp_int8_activation f, float *x, nlp_int8_rows out, int m) {
-    range r = {0, 0, 0};
-    for (long c = 0; c < out.depth; c += LANES) {
-        vf v = load(x + c);
-        v = f == NLP_INT8_GELU ? gelu(v) : f == NLP_INT8_GELU_TANH ? gelu_tanh(v) : vmax(v, (vf)0.0f);
-        v = present(v, c, out.depth);
-        store(x + c, v);
-        widen(&r, v);
-    }
-    quantize_values(x, out.depth, &r, out, m);
+INLINE vf activated(const nlp_int8_activation f, vf v) {
+    return f == NLP_INT8_GELU ? gelu(v) : f == NLP_INT8_GELU_TANH ? gelu_tanh(v) : vmax(v, (vf)0.0f);
 }
 
-static void activate_rows(nlp_int8_activation f, float *x, long stride, int rows,
+/* Results go through one row's memory, which stays in the L1 cache. */
+INLINE void activate_each(const nlp_int8_activation f, const float *x, long stride, int rows,
+                          float *row, nlp_int8_rows out) {
+    for (int m = 0; m < rows; m++, x += stride) {
+        range r = nothing_seen();
+        long c = 0;
+        for (; c + BLOCK <= out.depth; c += BLOCK)
+#pragma clang loop unroll(full)
+            for (int j = 0; j < 4; j++) {
+                const vf v = activated(f, load(x + c + j * LANES));
+                store(row + c + j * LANES, v);
+                widen(&r, j, v);
+            }
+        for (; c < out.depth; c += LANES) {
+            const vf v = activated(f, present(load(x + c), c, out.depth));
+            store(row + c, v);
+            widen(&r, 0, v);
+        }
+        quantize_values(row, out.depth, &r, out, m);
+    }
+}
+
+static void activate_rows(nlp_int8_activation f, const float *x, long stride, int rows, float *row,
                           nlp_int8_rows out) {
-    if (f == NLP_INT8_GELU)
-        for (int m = 0; m < rows; m++) activate_row(NLP_INT8_GELU, x + m * stride, out, m);
-    else if (f == NLP_INT8_GELU_TANH)
-        for (int m = 0; m < rows; m++) activate_row(NLP_INT8_GELU_TANH, x + m * stride, out, m);
-    else
-        for (int m = 0; m < rows; m++) activate_row(NLP_INT8_RELU, x + m * stride, out, m);
-}
-
-/* out = norm(x + residual) * gamma + beta, also quantized as row m unless there are no bytes. x is
- * overwritten; residual may be NULL. */
-static void norm_row(float *x, const float *residual, long columns, const float *gamma,
-                     const float *beta, float epsilon, float *out, nlp_int8_rows quantized, long m) {
-    const float share = 1.0f / (float)columns;
-    vf all = 0, squares = 0;
-    for (long c = 0; c < columns; c += LANES) {
-        vf v = load(x + c);
-        if (residual) v = v + load(residual + c);
-        v = present(v, c, columns);
-        store(x + c, v);
-        all = all + v;
-    }
-    const float mean = total(all) * share;
-    for (long c = 0; c < columns; c += LANES) {
-        const vf v = present(load(x + c) - mean, c, columns);
-        squares = fused(v, v, squares);
-    }
-    const float rstd = 1.0f / sqrtf(total(squares) * share + epsilon);
-    range r = {0, 0, 0};
-    for (long c = 0; c < columns; c += LANES) {
-        const vf v = fused((load(x + c) - mean) * rstd, load(gamma + c), load(beta + c));
-        store(out + c, v);
-        widen(&r, present(v, c, columns));
-    }
-    if (quantized.bytes) quantize_values(out, columns, &r, quantized, m);
-}
-
-static void norm(float *x, long stride, int rows, int columns, const float *gamma,
-                 const float *beta, float epsilon, nlp_int8_rows quantized) {
-    for (int m = 0; m < rows; m++)
-        norm_row(x + m * stride, NULL, columns, gamma, beta, epsilon, x + m * stride, quantized, m);
+    if (f == NLP_INT8_GELU) activate_each(NLP_INT8_GELU, x, stride, rows, row, out);
+    else if (f == NLP_INT8_GELU_TANH) activate_each(NLP_INT8_GELU_TANH, x, stride, rows, row, out);
+    else activate_each(NLP_INT8_RELU, x, stride, rows, row, out);
 }

@@ -86,7 +86,7 @@ size_t nlp_int8_scratch_size(int rows, int depth, int outputs, int tokens, int w
     const size_t block = (size_t)block_rows(rows);
     const size_t columns = (size_t)int8_padded(outputs, 16), wide = (size_t)width + 32;
     /* Float results and sums of a block; operands widened to 16 bits. */
-    const size_t product = block * (columns * 8 + (size_t)int8_padded(depth, 64) * 2);
+    const size_t product = (block + 1) * (columns * 8 + (size_t)int8_padded(depth, 64) * 2);
     /* Transposed queries and contexts of 32 tokens; scores and padded values of all. */
     const size_t attention = 4 * (wide * 64 + (size_t)tokens * (32 + wide) + 64);
     return (product > attention ? product : attention) + 1024;

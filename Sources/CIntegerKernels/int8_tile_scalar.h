@@ -9,6 +9,7 @@ typedef struct {
     const int8_t *packed;
 } operand;
 typedef vi correction;
+typedef int32_t factor;
 
 INLINE operand operand_of(const nlp_int8_dense *dense, nlp_int8_rows x, int rows, char *scratch) {
     (void)rows, (void)scratch;
@@ -16,9 +17,8 @@ INLINE operand operand_of(const nlp_int8_dense *dense, nlp_int8_rows x, int rows
 }
 
 INLINE correction correction_of(vi column_sums) { return column_sums; }
-INLINE vi corrected(vi sum, int32_t zero, correction column_sums) {
-    return sum - zero * column_sums;
-}
+INLINE factor factor_of(int32_t zero) { return zero; }
+INLINE vi corrected(vi sum, factor zero, correction column_sums) { return sum - zero * column_sums; }
 
 static void tile_sums(const operand *o, int m, int panel, int rows, int panels, vi *sums) {
     for (int i = 0; i < rows; i++)

@@ -1,5 +1,5 @@
 /* What the two paths of 512-bit registers share. */
-typedef __m512i correction;
+typedef __m512i correction, factor;
 
 /* A column sum as 128 * high + low, so that one instruction of 16-bit products subtracts
  * zero * sum: high stays below 2^15, 128 * zero too. */
@@ -7,9 +7,12 @@ INLINE correction correction_of(vi column_sums) {
     return (__m512i)((column_sums >> 7 << 16) | (column_sums & 127));
 }
 
-INLINE vi corrected(vi sum, int32_t zero, correction columns) {
-    const uint32_t factors = (uint32_t)(-128 * zero) << 16 | (uint32_t)(-zero & 0xffff);
-    return (vi)_mm512_dpwssd_epi32((__m512i)sum, columns, _mm512_set1_epi32((int32_t)factors));
+INLINE factor factor_of(int32_t zero) {
+    return _mm512_set1_epi32((int32_t)((uint32_t)(-128 * zero) << 16 | (uint32_t)(-zero & 0xffff)));
+}
+
+INLINE vi corrected(vi sum, factor zero, correction columns) {
+    return (vi)_mm512_dpwssd_epi32((__m512i)sum, columns, zero);
 }
 
 /* The packs work inside 128-bit lanes; a permutation puts their groups of 4 bytes in order. */
