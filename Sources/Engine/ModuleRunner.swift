@@ -2,6 +2,7 @@ import ContentStore
 import ParamValues
 import Pipelines
 import StageKit
+import Synchronization
 
 /// Runs a stage module in this process.
 ///
@@ -14,17 +15,21 @@ struct ModuleRunner {
 
     /// Runs `stage`; `checkpoints` is where it may keep its state while it runs.
     ///
-    /// - Returns: out path → the absolute path where the module was to make it.
+    /// - Returns: out path → the absolute path where the module was to make it; and what it stated.
     func run(
         _ stage: Stage, module: any StageModule.Type, values: Preflight.Values,
         provenance: [ProvenanceRecord], checkpoints: String
-    ) async throws -> [String: String] {
+    ) async throws -> (outs: [String: String], stated: [String: String]) {
         let outs = try places(for: stage)
+        let stated = Stated()
         let context = StageContext(
             stage: stage.name, threads: threads, deps: deps(of: stage), outs: outs,
             parameters: ModuleRunner.nest(values), provenance: provenance,
             checkpointFolder: checkpoints,
-            emit: { [listener] in listener.send(RunEvent($0, stage: stage.name)) },
+            emit: { [listener] event in
+                stated.note(event)
+                listener.send(RunEvent(event, stage: stage.name))
+            },
             cancelled: cancelled)
         do {
             try await module.init().run(context)
@@ -33,7 +38,7 @@ struct ModuleRunner {
         } catch {
             throw EngineError.moduleFailed(stage: stage.name, reason: "\(error)")
         }
-        return outs
+        return (outs, stated.all)
     }
 
     private func deps(of stage: Stage) -> [String: String] {
@@ -80,6 +85,18 @@ struct ModuleRunner {
     }
 }
 
+/// The circumstances that a module states while it runs; what is said twice keeps its last value.
+private final class Stated: Sendable {
+    private let facts = Mutex<[String: String]>([:])
+
+    var all: [String: String] { facts.withLock { $0 } }
+
+    func note(_ event: StageEvent) {
+        guard case .fact(let name, let value) = event else { return }
+        facts.withLock { $0[name] = value }
+    }
+}
+
 extension RunEvent {
     init(_ event: StageEvent, stage: String) {
         switch event {
@@ -88,6 +105,7 @@ extension RunEvent {
         case .point(let series, let step, let value):
             self = .point(stage: stage, series: series, step: step, value: value)
         case .message(let text): self = .message(stage: stage, text: text)
+        case .fact(let name, let value): self = .fact(stage: stage, name: name, value: value)
         }
     }
 }

@@ -59,6 +59,12 @@ enum RecordCoding {
             .init("duration", .verbatim("\(trace.facts.duration)")),
             .init("machine", .text(trace.facts.machine)),
             .init("threads", .verbatim("\(trace.facts.threads)")),
+            .init(
+                "stated",
+                .map(
+                    trace.facts.stated.sorted { $0.key < $1.key }.map {
+                        .init($0.key, .text($0.value))
+                    })),
         ])
     }
 

@@ -43,7 +43,11 @@ struct RecordDecoding {
         else { throw damage("times") }
         return RunFacts(
             started: started, duration: duration, machine: try text(record, "machine"),
-            threads: threads)
+            threads: threads,
+            // Traces of older versions state nothing.
+            stated: Dictionary(
+                try fields(record, "stated").map { ($0.key, try text($0.value, "stated")) },
+                uniquingKeysWith: { $1 }))
     }
 
     private func action(_ record: Record) throws -> StageAction {

@@ -8,6 +8,8 @@ public enum RunEvent: Sendable {
     case progress(stage: String, fraction: Double, detail: String)
     case point(stage: String, series: String, step: Int, value: Double)
     case message(stage: String, text: String)
+    /// A circumstance that a stage states; its trace holds all of them.
+    case fact(stage: String, name: String, value: String)
     /// What a command printed, as it came.
     case output(stage: String, bytes: [UInt8], isError: Bool)
     case stageFinished(stage: String, trace: Trace)

@@ -112,6 +112,7 @@ public struct Scheduler: Sendable {
         let clock = ContinuousClock()
         let (started, start) = (project.fileSystem.now(), clock.now)
         var made: [String: String]?
+        var stated: [String: String] = [:]
         switch stage.action {
         case .command(let commands):
             let runner = CommandRunner(session: session, listener: listener, cancelled: cancelled)
@@ -120,7 +121,7 @@ public struct Scheduler: Sendable {
             guard let module = project.registry.module(named: name) else { break }
             let runner = ModuleRunner(
                 session: session, threads: threads, listener: listener, cancelled: cancelled)
-            made = try await runner.run(
+            (made, stated) = try await runner.run(
                 stage, module: module, values: values,
                 provenance: module.readsProvenance
                     ? session.provenance(of: stage, lock: lock) : [],
@@ -129,7 +130,7 @@ public struct Scheduler: Sendable {
         }
         let facts = RunFacts(
             started: started.inSeconds, duration: start.duration(to: clock.now).inSeconds,
-            machine: Machine.name, threads: threads)
+            machine: Machine.name, threads: threads, stated: stated)
         try requireUnchanged(stage, fingerprint, values, session: session)
         return try commit.take(
             fingerprint: fingerprint, made: made, facts: facts, replace: force)

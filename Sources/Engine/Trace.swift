@@ -59,12 +59,18 @@ public struct RunFacts: Sendable, Equatable, Codable {
     public var machine: String
     /// The number of threads that the stage could keep busy.
     public var threads: Int
+    /// What the stage stated about its run, such as `arithmetic` → `float32 (avx512)`.
+    public var stated: [String: String]
 
     /// Creates a record.
-    public init(started: Double, duration: Double, machine: String, threads: Int) {
+    public init(
+        started: Double, duration: Double, machine: String, threads: Int,
+        stated: [String: String] = [:]
+    ) {
         self.started = started
         self.duration = duration
         self.machine = machine
         self.threads = threads
+        self.stated = stated
     }
 }

@@ -33,7 +33,17 @@ extension HistoryDatabase {
         try queue.read { database in
             try Row.fetchAll(
                 database, sql: "SELECT * FROM stage_run WHERE run = ? ORDER BY id", arguments: [run]
-            ).compactMap(StageRun.init(row:))
+            ).compactMap { row in
+                var stage = try StageRun(row: row)
+                let facts = try Row.fetchAll(
+                    database, sql: "SELECT name, value FROM stage_fact WHERE stage_run = ?",
+                    arguments: [try row.decode(Int64.self, forColumn: "id")])
+                for fact in facts {
+                    stage?.facts[try fact.decode(forColumn: "name")] =
+                        try fact.decode(String.self, forColumn: "value")
+                }
+                return stage
+            }
         }
     }
 

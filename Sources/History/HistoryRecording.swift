@@ -37,6 +37,12 @@ extension HistoryDatabase {
                     stage.reasons.joined(separator: "\n"), stage.fingerprint, stage.duration,
                     stage.exitStatus,
                 ])
+            let row = database.lastInsertedRowID
+            for (name, value) in stage.facts.sorted(by: { $0.key < $1.key }) {
+                try database.execute(
+                    sql: "INSERT INTO stage_fact (stage_run, name, value) VALUES (?, ?, ?)",
+                    arguments: [row, name, value])
+            }
             try Self.insert(points, run: run, into: database)
         }
     }

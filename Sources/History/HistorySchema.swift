@@ -9,6 +9,9 @@ enum HistorySchema {
         migrator.registerMigration("1") { database in
             try database.execute(sql: version1)
         }
+        migrator.registerMigration("2") { database in
+            try database.execute(sql: version2)
+        }
         return migrator
     }
 
@@ -55,6 +58,15 @@ enum HistorySchema {
             step INTEGER NOT NULL,
             value REAL NOT NULL,
             PRIMARY KEY (run, stage, series, step)
+        ) STRICT, WITHOUT ROWID;
+        """
+
+    private static let version2 = """
+        CREATE TABLE stage_fact (
+            stage_run INTEGER NOT NULL REFERENCES stage_run (id) ON DELETE CASCADE,
+            name TEXT NOT NULL,
+            value TEXT NOT NULL,
+            PRIMARY KEY (stage_run, name)
         ) STRICT, WITHOUT ROWID;
         """
 }

@@ -62,11 +62,13 @@ public struct StageRun: Sendable, Equatable {
     public var duration: Double
     /// The exit status of a command; nil for modules and stages that did not run.
     public var exitStatus: Int?
+    /// What the stage stated about its run, such as `arithmetic` → `float32 (avx512)`.
+    public var facts: [String: String]
 
     /// Creates the record of one stage.
     public init(
         stage: String, verdict: Verdict, reasons: [String], fingerprint: String? = nil,
-        duration: Double, exitStatus: Int? = nil
+        duration: Double, exitStatus: Int? = nil, facts: [String: String] = [:]
     ) {
         self.stage = stage
         self.verdict = verdict
@@ -74,6 +76,7 @@ public struct StageRun: Sendable, Equatable {
         self.fingerprint = fingerprint
         self.duration = duration
         self.exitStatus = exitStatus
+        self.facts = facts
     }
 }
 

@@ -100,6 +100,12 @@ public struct StageContext: Sendable {
         emit(.message(message))
     }
 
+    /// States a circumstance of the run that is recorded with it and never compared, such as the
+    /// arithmetic that the processor allowed.
+    public func fact(_ name: String, _ value: String) {
+        emit(.fact(name: name, value: value))
+    }
+
     /// Throws `CancellationError` once the user has asked to stop; call it in every long loop.
     public func checkCancellation() throws {
         if cancelled() { throw CancellationError() }
@@ -129,6 +135,7 @@ public enum StageEvent: Sendable, Equatable {
     case progress(fraction: Double, detail: String)
     case point(series: String, step: Int, value: Double)
     case message(String)
+    case fact(name: String, value: String)
 }
 
 /// Where an input came from: one finished stage upstream, as the lock has it.

@@ -64,7 +64,7 @@ final class RunRecorder: Sendable {
             case .restored(let stage, let trace, let reasons):
                 add(stage, .restored, reasons.map(\.description), trace: trace, to: &state)
             case .failed(let stage, _): state.lastStage = stage
-            case .progress, .message, .output, .skipped: break
+            case .progress, .message, .fact, .output, .skipped: break
             }
         }
     }
@@ -103,7 +103,8 @@ final class RunRecorder: Sendable {
             fingerprint: trace.fingerprint.digest.hex,
             duration: verdict == .ran ? trace.facts.duration : 0,
             // A command that ran to its end ended with 0; modules have no exit status.
-            exitStatus: verdict == .ran && trace.fingerprint.code == nil ? 0 : nil)
+            exitStatus: verdict == .ran && trace.fingerprint.code == nil ? 0 : nil,
+            facts: trace.facts.stated)
         let points = state.points
         state.endStage()
         attempt(&state) { try $0.record(record, points: points, run: $1) }

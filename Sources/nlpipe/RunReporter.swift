@@ -30,6 +30,10 @@ final class RunReporter: Sendable {
         case .progress(let stage, let fraction, let detail):
             progress.withLock { $0.update(stage, fraction: fraction, detail: detail) }
         case .point: break
+        case .fact(let stage, let name, let value):
+            guard verbose else { break }
+            progress.withLock { $0.clear() }
+            console.error.line("\(stage): \(name): \(value)")
         case .message(let stage, let text):
             progress.withLock { $0.clear() }
             console.error.line("\(stage): \(text)")
@@ -37,7 +41,8 @@ final class RunReporter: Sendable {
             progress.withLock { $0.clear() }
             (isError ? console.error : console.out).write(bytes)
         case .stageFinished(let stage, let trace):
-            say(stage, "done in \(Span.text(trace.facts.duration))", .green)
+            let arithmetic = trace.facts.stated["arithmetic"].map { ", \($0)" } ?? ""
+            say(stage, "done in \(Span.text(trace.facts.duration))\(arithmetic)", .green)
         case .restored(let stage, _, let reasons):
             say(stage, "restored from the run cache: \(PlanText.words(reasons))", .green)
         case .skipped(let stage): say(stage, "up to date", .dim)

@@ -26,6 +26,17 @@ struct RunCacheTests {
         #expect(try await test.run().stages(.restored) == ["s"])
     }
 
+    @Test func whatAStageStatesIsKeptWithItsTraceAndNotInTheLock() async throws {
+        let test = try TestProject()
+        test.stage("s", outs: [test.out("out")])
+        let ran = try #require(try await test.run().items.first?.trace)
+        #expect(ran.facts.stated == ["arithmetic": "text: \"joined\""])
+        #expect(!(try test.read(LockFile.name).contains("joined")))
+        try test.remove("out")
+        let restored = try #require(try await test.run().items.first?.trace)
+        #expect(restored.facts.stated == ran.facts.stated)
+    }
+
     @Test func theFirstTraceOfAFingerprintStaysUnlessForced() async throws {
         let test = try TestProject()
         test.stage("s", commands: ["date +%s%N > out"], outs: [test.out("out")])

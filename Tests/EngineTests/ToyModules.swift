@@ -20,6 +20,8 @@ struct Toy: StageModule {
     func run(_ context: StageContext) async throws {
         let text = try Toy.text(context)
         context.progress(0.5, "half")
+        context.fact("arithmetic", "none")
+        context.fact("arithmetic", "text: \"joined\"")
         try Toy.write(text, context)
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Testing
 import TestSupport
 
@@ -32,7 +33,8 @@ import TestSupport
         let id = try database.start(run())
         let stage = StageRun(
             stage: "distill", verdict: .ran, reasons: ["params.yaml a 1 → 2", "never run"],
-            fingerprint: "ff", duration: 1.5, exitStatus: 0)
+            fingerprint: "ff", duration: 1.5, exitStatus: 0,
+            facts: ["arithmetic": "float32 (avx512)", "threads": "2"])
         let points = [
             SeriesPoint(stage: "distill", series: "loss", step: 2, value: 0.25),
             SeriesPoint(stage: "distill", series: "loss", step: 1, value: 0.5),
@@ -51,6 +53,30 @@ import TestSupport
         #expect(try again.points(ofRun: id) == [points[1], points[2]])
         #expect(
             try again.metrics(ofRun: id) == [Metric(file: "m.json", key: "a.b", value: 0.9)])
+    }
+
+    @Test func aFileOfVersionOneIsBroughtUpToDateWithItsRunsIntact() throws {
+        do {
+            let old = try DatabaseQueue(path: path)
+            try HistorySchema.migrator.migrate(old, upTo: "1")
+            try old.write { connection in
+                try connection.execute(
+                    sql: """
+                        INSERT INTO run VALUES
+                            (1, 10, 20, 'succeeded', 'c', 0, NULL, 'l1', 'nlpipe', 'host', 2, '1');
+                        INSERT INTO stage_run VALUES (1, 1, 'prune', 'ran', 'why', 'ff', 2.5, NULL);
+                        """)
+            }
+        }
+        let database = try HistoryDatabase(path: path)
+        #expect(database.warning == nil)
+        #expect(try database.runs().map(\.lock) == ["l1"])
+        #expect(
+            try database.stages(ofRun: 1) == [
+                StageRun(
+                    stage: "prune", verdict: .ran, reasons: ["why"], fingerprint: "ff",
+                    duration: 2.5)
+            ])
     }
 
     @Test func aRunBelongsToTheCommitThatHoldsItsLockWheneverThatWasMade() throws {
