@@ -24,12 +24,14 @@ public struct Predictor: Sendable {
 
     /// Labels every text; answers are in the order of `texts` and depend on nothing but the text.
     public func predict(_ texts: [String], compute: Compute) throws -> [Prediction] {
-        let tokens = texts.map { tokenizer.encode($0, maximumLength: model.maximumLength) }
-        let order = tokens.indices.sorted { (tokens[$0].count, $0) < (tokens[$1].count, $1) }
+        let tokens = tokenizer.encode(
+            texts, maximumLength: model.maximumLength, threads: compute.threads)
+        let lengths = texts.indices.map(tokens.length)
+        let order = texts.indices.sorted { (lengths[$0], $0) < (lengths[$1], $1) }
         var found = [Prediction?](repeating: nil, count: texts.count)
-        for batch in Self.batches(order, lengths: tokens.map(\.count)) {
+        for batch in Self.batches(order, lengths: lengths) {
             let logits = try model.logits(
-                TokenBatch(batch.map { tokens[$0] }), compute: compute)
+                TokenBatch(batch.map { Array(tokens[$0]) }), compute: compute)
             for (row, index) in batch.enumerated() {
                 found[index] = Prediction(logits: logits.row(row).values, labels: labels)
             }
