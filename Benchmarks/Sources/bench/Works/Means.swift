@@ -1,0 +1,16 @@
+import Tensors
+
+extension Settings {
+    /// The means to compute with these threads in this precision.
+    func compute() throws -> Compute { try Compute(threads: threads) }
+
+    /// How nlpipe computes with these settings, for the result.
+    func arithmetic(_ compute: Compute) -> String { "float32" }
+}
+
+/// Runs `body` and returns the seconds that it took.
+func seconds(_ body: () throws -> Void) rethrows -> Double {
+    let clock = ContinuousClock(), start = clock.now
+    try body()
+    return (clock.now - start) / .seconds(1)
+}

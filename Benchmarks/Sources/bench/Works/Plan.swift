@@ -1,0 +1,40 @@
+import Datasets
+import Foundation
+import Training
+
+/// What both sides train on, in the same order.
+struct Plan: Codable {
+    /// Rows of every batch of the first epoch of the training split.
+    var batches: [[Int]]
+    /// Rows of the training split that the memory is measured with: its longest.
+    var memoryRows: [Int]
+    /// Batches of each epoch over them; numbers are places in `memoryRows`.
+    var memoryEpochs: [[[Int]]]
+    /// Rows of the validation split, from the first.
+    var memoryValidation: Int
+
+    /// Plans for token counts of the training split.
+    init(lengths: [Int]) {
+        let options = TrainingOptions()
+        func batcher(_ lengths: [Int]) -> Batcher {
+            Batcher(lengths: lengths, batchSize: options.batchSize, seed: options.seed)
+        }
+        batches = batcher(lengths).epoch(0)
+        let rows = lengths.indices.sorted { (-lengths[$0], $0) < (-lengths[$1], $1) }.prefix(256)
+        memoryRows = Array(rows)
+        let short = batcher(memoryRows.map { lengths[$0] })
+        memoryEpochs = (0..<2).map { short.epoch($0) }
+        memoryValidation = 256
+    }
+
+    /// Reads the plan that `write` left.
+    static func read(_ folder: String) throws -> Plan {
+        try JSONDecoder().decode(
+            Plan.self, from: Data(contentsOf: URL(fileURLWithPath: "\(folder)/plan.json")))
+    }
+
+    /// Writes `plan.json`.
+    func write(to folder: String) throws {
+        try JSONEncoder().encode(self).write(to: URL(fileURLWithPath: "\(folder)/plan.json"))
+    }
+}
