@@ -56,6 +56,17 @@ def load(folder, attention="sdpa"):
     return model
 
 
+def start_over(model, encoder):
+    """Puts the pretrained encoder's weights back, and a new head on top."""
+    tensors = load_file(os.path.join(encoder, "model.safetensors"))
+    tensors = {name.removeprefix("bert."): value for name, value in tensors.items()}
+    missing, _ = model.bert.load_state_dict(tensors, strict=False)
+    if missing:
+        raise SystemExit(f"{encoder}: missing {missing}")
+    nn.init.normal_(model.classifier.weight, std=0.02)
+    nn.init.zeros_(model.classifier.bias)
+
+
 def padded(rows, length=None):
     """Ids and mask of token lists, padded to the longest or to `length`."""
     longest = length or max(map(len, rows))

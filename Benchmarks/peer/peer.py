@@ -36,12 +36,17 @@ class Channel:
 
 
 def work(name):
-    if name in ("train", "memory", "slice"):
+    if name in ("train", "memory", "slice", "pipeline"):
         import torch
 
         torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
         import training
 
+        if name in ("slice", "pipeline"):
+            import pipeline
+            import stages
+
+            return {"slice": pipeline.serve_slice, "pipeline": stages.serve_pipeline}[name]
         return {"train": training.serve_training, "memory": training.serve_memory}[name]
     if name == "tokenize":
         import tokenizing

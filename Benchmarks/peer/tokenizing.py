@@ -16,9 +16,9 @@ def serve_tokenize(settings, channel):
     tokenizer.no_truncation()
     megabytes = sum(len(text.encode()) for text in texts) / 1e6
     calls = {
-        "encode": lambda: sum(len(tokenizer.encode(text).ids) for text in texts),
-        "encode_batch": lambda: sum(len(item.ids) for item in tokenizer.encode_batch(texts)),
-        "encode_batch_fast": lambda: sum(len(item.ids) for item in tokenizer.encode_batch_fast(texts)),
+        "encode": lambda: sum(len(tokenizer.encode(text)) for text in texts),
+        "encode_batch": lambda: sum(len(item) for item in tokenizer.encode_batch(texts)),
+        "encode_batch_fast": lambda: sum(len(item) for item in tokenizer.encode_batch_fast(texts)),
     }
 
     def spent(call):

@@ -35,9 +35,15 @@ extension Row {
             title, cell(ours), cell(theirs),
             ratio.map { "**\(Figure($0.median))**<br>(\(Figure($0.lowest))-\(Figure($0.highest)))" }
                 ?? "-",
-            bar.map { "\(Figure($0))" } ?? "-", verdict.text, "\(Figure(foreign, digits: 2))",
+            bar.map { "\(Figure($0))" } ?? "-", verdict.text, busyText,
         ]
         return "| " + columns.joined(separator: " | ") + " |"
+    }
+
+    /// Cores that others kept busy: the middle, and the worst turn.
+    var busyText: String {
+        foreign.map { "\(Figure($0.median, digits: 2)), at most \(Figure($0.highest, digits: 2))" }
+            ?? "-"
     }
 
     /// One line for a terminal.
@@ -48,7 +54,7 @@ extension Row {
             \(id): \(title) [\(unit)]
               nlpipe  \(show(ours))
               peer    \(show(theirs))
-              ratio   \(ratio?.text ?? "-")\(wanted): \(verdict.text); foreign \(Figure(foreign, digits: 2))
+              ratio   \(ratio?.text ?? "-")\(wanted): \(verdict.text); foreign \(busyText)
             """
     }
 }

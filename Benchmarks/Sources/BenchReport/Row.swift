@@ -51,8 +51,8 @@ public struct Row: Sendable, Equatable, Codable {
     public let bar: Double?
     /// The two sides, nlpipe first.
     public let ours: Side, theirs: Side
-    /// Cores that other processes kept busy meanwhile, at the median.
-    public let foreign: Double
+    /// Cores that other processes kept busy meanwhile, over the turns.
+    public let foreign: Spread?
     /// What a reader has to know besides.
     public let notes: [String]
     private let obstacle: String?
@@ -62,7 +62,7 @@ public struct Row: Sendable, Equatable, Codable {
     /// - Parameter obstacle: why this machine cannot show it; the figures then only inform.
     public init(
         id: String, title: String, unit: String, direction: Direction, bar: Double?, ours: Side,
-        theirs: Side, foreign: Double, notes: [String] = [], obstacle: String? = nil
+        theirs: Side, foreign: Spread?, notes: [String] = [], obstacle: String? = nil
     ) {
         self.id = id
         self.title = title

@@ -7,7 +7,7 @@ enum Catalogue {
     static var contests: [Contest] {
         [
             train, trainFloat, batch, latency, filled, portable, tokenize, load, memory,
-            scalingTraining, scalingBatch, products,
+            scalingTraining, scalingBatch, products, slice, pipeline,
         ]
     }
 

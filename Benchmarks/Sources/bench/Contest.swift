@@ -35,6 +35,12 @@ struct Contest: Sendable {
     var mostRounds = Int.max
     var fresh = false
     var notes: [String] = []
+    /// Left out of a whole run unless asked for.
+    var isLong = false
+    /// Names every figure that the sides reported in the notes.
+    var showsParts = false
+    /// Sums a round's figures up to `seconds`.
+    var total: (@Sendable ([String: Double]) -> Double?)?
 }
 
 extension Contest.Measure {

@@ -2,6 +2,7 @@ import Compression
 import Datasets
 import Foundation
 import Models
+import Tokenizers
 
 /// What both sides work on, made once from the project's models and data.
 struct Inputs {
@@ -25,20 +26,23 @@ struct Inputs {
     /// Makes what is missing or older than the models that it comes from.
     func prepare(progress: (String) -> Void) throws {
         let teacher = "\(project)/models/teacher", pruned = "\(project)/models/pruned"
-        let needed = ["models/teacher", "models/pruned", "package", "data/prepared"]
+        let student = "\(project)/models/student"
+        let needed = [
+            "models/teacher", "models/student", "models/pruned", "package", "data/prepared",
+        ]
         for path in needed.map({ "\(project)/\($0)" })
         where !FileManager.default.fileExists(atPath: path) {
             throw Missing(path: path)
         }
         try FileManager.default.createDirectory(
             atPath: scratch, withIntermediateDirectories: true)
-        let stamp = try [teacher, pruned].map { try Self.stamp("\($0)/model.safetensors") }
+        let stamp = try [teacher, student, pruned].map { try Self.stamp("\($0)/model.safetensors") }
             .joined(separator: "\n")
         let stampFile = "\(scratch)/made-from"
         if (try? String(contentsOfFile: stampFile, encoding: .utf8)) == stamp { return }
         progress("preparing models and ONNX files (once)")
         let data = try PreparedData(folder: "\(project)/data/prepared")
-        try Plan(lengths: data.split(.train).tokens.map(\.count)).write(to: scratch)
+        try plan(data).write(to: scratch)
         let folder = "\(scratch)/int8"
         try FileManager.default.createDirectory(
             atPath: folder, withIntermediateDirectories: true)
@@ -52,6 +56,17 @@ struct Inputs {
     /// The peers' versions.
     func versions() throws -> [String: String] {
         try JSONDecoder().decode([String: String].self, from: run(["versions"]))
+    }
+
+    private func plan(_ data: PreparedData) throws -> Plan {
+        let student = try WordPieceTokenizer(folder: "\(project)/models/student")
+        func texts(_ split: PreparedSplit) -> [[Int32]] {
+            split.rows.map { student.encode($0.text, maximumLength: data.maximumLength) }
+        }
+        let train = try data.split(.train)
+        return try Plan(
+            lengths: train.tokens.map(\.count), studentTrain: texts(train),
+            studentTest: texts(data.split(.test)))
     }
 
     private func export(_ folder: String, _ name: String) throws {

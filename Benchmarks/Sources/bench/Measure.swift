@@ -22,6 +22,12 @@ struct Measure: ParsableCommand {
     @Flag(help: "Print the result as JSON.")
     var json = false
 
+    @Flag(help: "Also the whole pipeline on both sides: more than 30 minutes.")
+    var pipeline = false
+
+    @Flag(help: "Also some steps of every stage, extrapolated to the whole pipeline.")
+    var pipelineSlice = false
+
     @Option(help: "The project's folder, with data/ and models/.")
     var project = "."
 
@@ -66,7 +72,7 @@ struct Measure: ParsableCommand {
             inputs: inputs, rounds: rounds, steps: steps, hasTiles: machine.hasTiles,
             progress: note)
         var rows: [Row] = []
-        for contest in Catalogue.contests where works.isEmpty || works.contains(contest.name) {
+        for contest in Catalogue.contests where isWanted(contest) {
             let new = try referee.run(contest)
             if !json { new.forEach { print($0.line) } }
             rows += new
@@ -79,6 +85,15 @@ struct Measure: ParsableCommand {
             try report.writePage(to: folder)
             try report.json().write(to: URL(fileURLWithPath: "\(folder)/\(report.fileName)"))
             note("wrote \(folder)/\(report.fileName), latest.md and latest.svg")
+        }
+    }
+
+    private func isWanted(_ contest: Contest) -> Bool {
+        if works.contains(contest.name) { return true }
+        switch contest.name {
+        case "pipeline" where pipeline: return true
+        case "pipeline-slice" where pipelineSlice: return true
+        default: return works.isEmpty && !contest.isLong
         }
     }
 

@@ -11,11 +11,19 @@ struct Referee {
 
     /// The rows of one contest.
     func run(_ contest: Contest) throws -> [Row] {
-        let outcome = try Alternation(
+        var outcome = try Alternation(
             rounds: min(rounds, contest.mostRounds), warmups: contest.warmups,
             fresh: contest.fresh, ours: start(contest.ours), theirs: contest.theirs.map(start),
             progress: { progress("\(contest.name): \($0)") }
         ).run()
+        if let total = contest.total {
+            for index in outcome.ours.indices {
+                outcome.ours[index]["seconds"] = total(outcome.ours[index])
+            }
+            for index in outcome.theirs.indices {
+                outcome.theirs[index]["seconds"] = total(outcome.theirs[index])
+            }
+        }
         return contest.measures.map { row($0, contest, outcome) }
     }
 
@@ -46,6 +54,14 @@ struct Referee {
         }
     }
 
+    /// The medians of all figures but one.
+    private static func parts(_ rounds: [[String: Double]], without key: String) -> String {
+        Set(rounds.flatMap(\.keys)).subtracting([key]).sorted().map { name in
+            let median = Spread(rounds.compactMap { $0[name] })?.median
+            return "\(name) \(Figure(median ?? .nan))"
+        }.joined(separator: ", ")
+    }
+
     /// This very program.
     private static var program: String {
         let link = "/proc/self/exe"
@@ -57,7 +73,11 @@ struct Referee {
         let single = contest.theirs == nil
         let theirs = (single ? outcome.ours : outcome.theirs).compactMap { $0[theirKey] }
         let ours = outcome.ours.compactMap { $0[measure.key] }
-        let notes = (outcome.aboutOurs.notes ?? []) + (outcome.aboutTheirs.notes ?? [])
+        var notes = (outcome.aboutOurs.notes ?? []) + (outcome.aboutTheirs.notes ?? [])
+        if contest.showsParts {
+            notes.append("nlpipe: " + Self.parts(outcome.ours, without: measure.key))
+            notes.append("peer: " + Self.parts(outcome.theirs, without: measure.key))
+        }
         return Row(
             id: measure.id, title: measure.title, unit: measure.unit, direction: measure.direction,
             bar: measure.bar,
@@ -65,7 +85,7 @@ struct Referee {
                 name: measure.names?.ours ?? outcome.aboutOurs.name ?? "nlpipe", values: ours),
             theirs: .init(
                 name: measure.names?.theirs ?? outcome.aboutTheirs.name ?? "peer", values: theirs),
-            foreign: Spread(outcome.foreign)?.median ?? 0, notes: contest.notes + notes,
+            foreign: Spread(outcome.foreign), notes: contest.notes + notes,
             obstacle: measure.needsTiles && !hasTiles ? "no AMX" : nil)
     }
 }

@@ -9,7 +9,8 @@ import Testing
         Row(
             id: "train", title: "fine-tuning & more", unit: "tokens/s", direction: .higher,
             bar: bar, ours: .init(name: "nlpipe", values: ours),
-            theirs: .init(name: "PyTorch", values: theirs), foreign: 0.1, notes: ["a note"],
+            theirs: .init(name: "PyTorch", values: theirs), foreign: Spread([0.1, 0.3]),
+            notes: ["a note"],
             obstacle: obstacle)
     }
 

@@ -13,6 +13,8 @@ enum Serve {
             case "load": try LoadingWork(settings: settings).serve(channel)
             case "memory": try MemoryWork(settings: settings).serve(channel)
             case "products": try ProductWork(settings: settings).serve(channel)
+            case "slice": try SliceWork(settings: settings).serve(channel)
+            case "pipeline": try PipelineWork(settings: settings).serve(channel)
             default: throw SideError(side: "nlpipe", reason: "unknown work '\(settings.work)'")
             }
         } catch {
