@@ -5,7 +5,7 @@ SWIFT ?= swift
 NUMERIC := 'TensorsTests|ModelsTests|TrainingTests|CompressionTests'
 SOURCES := Package.swift Sources stages Tests Plugins
 
-.PHONY: help deps build repro test test-debug test-release lint slice clean
+.PHONY: help deps build repro test test-debug test-release test-address test-thread lint slice bench clean
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 
@@ -34,11 +34,22 @@ test-release:
 	$(SWIFT) test -c release --scratch-path .build-release -Xswiftc -enable-testing \
 		--filter $(NUMERIC)
 
+test-address: ## the numeric tests under the address sanitizer; undefined behaviour in C traps
+	NLPIPE_UNDEFINED=1 LSAN_OPTIONS=suppressions=Tests/leaks.supp:print_suppressions=0 \
+		$(SWIFT) test --sanitize=address --scratch-path .build-address --filter $(NUMERIC)
+
+test-thread: ## the numeric tests under the thread sanitizer
+	TSAN_OPTIONS=suppressions=Tests/races.supp:halt_on_error=1 \
+		$(SWIFT) test --sanitize=thread --scratch-path .build-thread --filter $(NUMERIC)
+
 lint: ## layout and style of every Swift file
 	$(SWIFT) format lint --strict --recursive --parallel $(SOURCES)
 
 slice: build ## the pipeline's promises, on a slice of the real data (about 6 minutes)
 	bash scripts/slice.sh
 
+bench: build ## nlpipe beside PyTorch, ONNX Runtime and tokenizers, in one run (about 15 minutes)
+	sh Benchmarks/run.sh
+
 clean: ## remove what the build made; data, models and caches stay
-	rm -rf .build .build-release bin
+	rm -rf .build .build-release .build-address .build-thread Benchmarks/.build bin

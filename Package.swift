@@ -9,8 +9,13 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("ExistentialAny"),
 ]
+// With NLPIPE_UNDEFINED set, undefined behaviour in C ends the process: `make test-address`.
+let undefined =
+    Context.environment["NLPIPE_UNDEFINED"] == nil
+    ? [] : ["-fsanitize=undefined", "-fsanitize-trap=undefined"]
 let numeric: [CSetting] = [
-    .unsafeFlags(["-O3", "-fno-math-errno", "-ffp-contract=off", "-Wall", "-Wextra", "-Werror"])
+    .unsafeFlags(["-O3", "-fno-math-errno", "-ffp-contract=off", "-Wall", "-Wextra", "-Werror"]),
+    .unsafeFlags(undefined),
 ]
 
 let argumentParser = Target.Dependency.product(

@@ -13,10 +13,15 @@ public struct Preparation: Sendable {
     public let fullLengths: [SplitName: [Int]]
     private let tokenizer: WordPieceTokenizer
 
-    /// Encodes every row; `progress` hears the share of rows done, and may throw to stop.
+    /// Rows that are encoded between two reports of progress.
+    private static let block = 2000
+
+    /// Encodes every row on at most `threads` threads; the result does not depend on their number.
+    ///
+    /// `progress` hears the share of rows done, and may throw to stop.
     public init(
         _ rows: SplitRows, labels: [String], tokenizer: WordPieceTokenizer, maximumLength: Int,
-        progress: (Double) throws -> Void = { _ in }
+        threads: Int = 1, progress: (Double) throws -> Void = { _ in }
     ) throws {
         let total = max(1, rows.rows.values.reduce(0) { $0 + $1.count })
         var done = 0
@@ -28,14 +33,14 @@ public struct Preparation: Sendable {
             var tokens: [[Int32]] = []
             var lengths: [Int] = []
             let part = rows.rows[name] ?? []
-            for row in part {
-                let full = tokenizer.encode(row.text, maximumLength: nil)
-                lengths.append(full.count)
-                tokens.append(
-                    full.count <= maximumLength
-                        ? full : full.prefix(max(1, maximumLength - 1)) + [tokenizer.sepID])
-                done += 1
-                if done.isMultiple(of: 1000) { try progress(Double(done) / Double(total)) }
+            for start in stride(from: 0, to: part.count, by: Self.block) {
+                let texts = part[start..<min(part.count, start + Self.block)].map(\.text)
+                for full in tokenizer.encode(texts, maximumLength: nil, threads: threads) {
+                    lengths.append(full.count)
+                    tokens.append(Self.cut(full, to: maximumLength, end: tokenizer.sepID))
+                }
+                done += texts.count
+                try progress(Double(done) / Double(total))
             }
             let classes = part.map { row in row.label.flatMap { indices[ExactText($0)] } ?? -1 }
             splits[name] = PreparedSplit(rows: part, tokens: tokens, labels: classes)
@@ -46,6 +51,10 @@ public struct Preparation: Sendable {
         self.splits = splits
         self.fullLengths = fullLengths
         self.tokenizer = tokenizer
+    }
+
+    private static func cut(_ ids: ArraySlice<Int32>, to length: Int, end: Int32) -> [Int32] {
+        ids.count <= length ? Array(ids) : Array(ids.prefix(max(1, length - 1))) + [end]
     }
 
     /// Writes the folder that `PreparedData` opens.

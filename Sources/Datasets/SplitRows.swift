@@ -25,7 +25,9 @@ public struct SplitRows: Sendable, Equatable {
     public init(
         labelled: [Row], unlabelled: [Row], rule: SplitRule, limit: Int?, sentences: Bool
     ) throws {
-        let chosen = limit.map { GroupSlice(labelled + unlabelled, rule: rule, count: $0) }
+        let chosen = limit.map {
+            GroupSlice(labelled: labelled, unlabelled: unlabelled, rule: rule, count: $0)
+        }
         var parts: [SplitName: [Row]] = [:]
         for row in labelled where chosen?.contains(row) ?? true {
             parts[rule.split(of: row.groupOrText), default: []].append(row)
@@ -98,29 +100,4 @@ public struct SplitRows: Sendable, Equatable {
 extension Row {
     /// What decides the row's split.
     var groupOrText: String { group ?? text }
-}
-
-/// The part of a data set that `preprocess.limit` asks for: the same groups on every machine.
-///
-/// Every split gets its share of the `count` groups and at least one, those with the smallest hash.
-struct GroupSlice {
-    private let chosen: Set<ExactText>
-
-    init(_ rows: [Row], rule: SplitRule, count: Int) {
-        let groups = Set(rows.map { ExactText($0.groupOrText) })
-        var chosen: Set<ExactText> = []
-        for part in Dictionary(grouping: groups, by: { rule.split(of: $0.text) }).values {
-            let share = Double(max(0, count)) * Double(part.count) / Double(groups.count)
-            let ordered = part.map { (rank: $0.fnv1a / 100, group: $0) }.sorted {
-                $0.rank == $1.rank
-                    ? $0.group.text.utf8.lexicographicallyPrecedes($1.group.text.utf8)
-                    : $0.rank < $1.rank
-            }
-            let taken = min(part.count, max(1, Int(min(share.rounded(), Double(part.count)))))
-            chosen.formUnion(ordered.prefix(taken).map(\.group))
-        }
-        self.chosen = chosen
-    }
-
-    func contains(_ row: Row) -> Bool { chosen.contains(ExactText(row.groupOrText)) }
 }

@@ -18,7 +18,7 @@ public enum ComputeError: Error, CustomStringConvertible {
         case .unknownKernel(let name):
             """
             the CPU has no kernels '\(name)' (from NLPIPE_KERNEL)
-              expected: scalar, avx2 or avx512, as far as the CPU has them
+              expected: scalar, avx2, avx512 or amx, as far as the CPU has them
             """
         }
     }
@@ -27,28 +27,38 @@ public enum ComputeError: Error, CustomStringConvertible {
 /// The means to compute: a number of threads, the kernels that fit the CPU, and scratch memory.
 ///
 /// Work is always cut into the same pieces, whatever the number of threads, so results never depend
-/// on it. The environment variable `NLPIPE_KERNEL` (`scalar`, `avx2`, `avx512`) forces a path.
+/// on it. The environment variable `NLPIPE_KERNEL` (`scalar`, `avx2`, `avx512`, `amx`)
+/// forces a path.
 public struct Compute: Sendable {
     /// Upper bound on threads that work at the same time.
     public let threads: Int
     let table: KernelTable
+    let products: ProductArithmetic
     let pool = ScratchPool(limit: 512 << 20)
 
     /// Loads OpenBLAS and chooses kernels; throws `ComputeError` when either is not to be had.
-    public init(threads: Int) throws {
+    ///
+    /// `precision` is that of large matrix products.
+    public init(threads: Int, precision: Precision = .float32) throws {
         guard threads >= 1 else { throw ComputeError.badThreads(threads) }
         if let failure = nlp_blas_load() { throw ComputeError.noBLAS(String(cString: failure)) }
         self.threads = threads
         table = try KernelTable()
+        products = ProductArithmetic(precision, table)
     }
 
     /// Computes on a certain path; nil when the CPU does not have it or OpenBLAS is missing.
     init?(threads: Int, path: KernelTable.Path) {
-        guard threads >= 1, nlp_blas_load() == nil, let table = KernelTable(path) else {
-            return nil
-        }
+        guard let table = KernelTable(path) else { return nil }
+        self.init(threads: threads, table: table, products: ProductArithmetic(.float32, table))
+    }
+
+    /// Computes with certain kernels; nil when OpenBLAS is missing.
+    init?(threads: Int, table: KernelTable, products: ProductArithmetic) {
+        guard threads >= 1, nlp_blas_load() == nil else { return nil }
         self.threads = threads
         self.table = table
+        self.products = products
     }
 
     /// Calls `body` for every index below `count`, on at most `threads` threads, in any order.

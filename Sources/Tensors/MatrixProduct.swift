@@ -1,3 +1,4 @@
+import CKernels
 import COpenBLAS
 
 extension Compute {
@@ -15,7 +16,8 @@ extension Compute {
     /// Computes `op(a) · op(b)` into `result`, or adds it when `accumulate` is true.
     ///
     /// Operands count as matrices `[rows, columns]`; `transposeA` means that `a` is stored
-    /// transposed. The work is cut by the shape only, never by the number of threads.
+    /// transposed. The work is cut by the shape only, never by the number of threads. Products that
+    /// are too small to be worth packing are computed in float32, whatever the precision.
     public func matmul(
         _ a: Tensor, _ b: Tensor, transposeA: Bool = false, transposeB: Bool = false,
         into result: Tensor, accumulate: Bool = false
@@ -25,6 +27,30 @@ extension Compute {
         let n = transposeB ? b.rows : b.columns
         precondition(k == (transposeB ? b.columns : b.rows), "inner sizes differ")
         precondition(result.count == m * n, "the result has the wrong size")
+        let isLarge = m >= 16 && n >= 32 && k >= 16 && m * n * k >= 1 << 18
+        guard isLarge, products != .openBLAS(rounded: false) else {
+            return multiplyWhole(
+                a, b, transposeA: transposeA, transposeB: transposeB, into: result,
+                accumulate: accumulate)
+        }
+        var right = RightOperand(b, transposed: transposeB)
+        if transposeA {
+            multiplyTransposed(a, right, into: result, accumulate: accumulate)
+        } else {
+            right.packed = pool.take(right.packedCount(products))
+            fill(right)
+            multiply(a, right, into: result, accumulate: accumulate, epilogue: nil)
+        }
+    }
+
+    /// Computes `op(a) · op(b)` with OpenBLAS.
+    private func multiplyWhole(
+        _ a: Tensor, _ b: Tensor, transposeA: Bool, transposeB: Bool, into result: Tensor,
+        accumulate: Bool
+    ) {
+        let m = transposeA ? a.columns : a.rows
+        let k = transposeA ? a.rows : a.columns
+        let n = transposeB ? b.rows : b.columns
         let grid = ProductGrid(m: m, n: n, k: k)
         forEach(grid.count) { piece in
             let rows = grid.rows(piece)
@@ -38,38 +64,32 @@ extension Compute {
                 Int32(n))
         }
     }
-}
 
-/// The pieces of a product's result, chosen by its shape only; sums (k) are never cut.
-struct ProductGrid {
-    private let m, n, down, across: Int
-
-    init(m: Int, n: Int, k: Int) {
-        self.m = m
-        self.n = n
-        // A piece packs its operands anew, so pieces are few; they come in both directions because
-        // that packs least.
-        let (longer, shorter) =
-            switch m * n * k {
-            case ..<(1 << 22): (1, 1)
-            case ..<(1 << 26): (2, 1)
-            case ..<(1 << 30): (2, 2)
-            default: (4, 2)
-            }
-        (down, across) = m >= n ? (longer, shorter) : (shorter, longer)
+    /// Computes `aᵀ · op(B)`: what a layer's weights receive from its tokens.
+    private func multiplyTransposed(
+        _ a: Tensor, _ right: RightOperand, into result: Tensor, accumulate: Bool
+    ) {
+        switch products {
+        case .openBLAS:
+            multiplyWhole(
+                rounded(a), rounded(right.tensor), transposeA: true,
+                transposeB: right.transposed, into: result, accumulate: accumulate)
+        case .vectors:
+            multiplyOuter(a, right, into: result, accumulate: accumulate)
+        case .tiles, .tileModel:
+            multiplyWhole(
+                a, right.tensor, transposeA: true, transposeB: right.transposed, into: result,
+                accumulate: accumulate)
+        }
     }
 
-    var count: Int { down * across }
-
-    func rows(_ piece: Int) -> Range<Int> { ProductGrid.part(m, piece / across, of: down) }
-
-    func columns(_ piece: Int) -> Range<Int> { ProductGrid.part(n, piece % across, of: across) }
-
-    /// Cuts on multiples of 16, so that vector code has few remainders.
-    private static func part(_ total: Int, _ index: Int, of count: Int) -> Range<Int> {
-        func cut(_ index: Int) -> Int {
-            index == count ? total : min(total, (total * index / count + 8) / 16 * 16)
+    /// A copy in scratch memory, rounded to bfloat16.
+    func rounded(_ x: Tensor) -> Tensor {
+        let copy = scratch(x.shape)
+        eachBlock(x.count, work: 1) { range, _ in
+            nlp_bf16_round(
+                x.pointer + range.lowerBound, range.count, copy.pointer + range.lowerBound)
         }
-        return cut(index)..<cut(index + 1)
+        return copy
     }
 }

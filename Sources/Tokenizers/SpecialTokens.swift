@@ -23,15 +23,20 @@ struct SpecialTokens: Sendable, Equatable {
 
     /// The first special token at or after `start`: its bytes' range and its id.
     func next(
-        in text: UnsafeBufferPointer<UInt8>, from start: Int
+        in text: Span<UInt8>, from start: Int
     ) -> (range: Range<Int>, id: Int32)? {
-        for position in start..<text.count where firstBytes[Int(text[position])] {
-            for (bytes, id) in spellings where position + bytes.count <= text.count {
-                let end = position + bytes.count
-                if text[position..<end].elementsEqual(bytes) { return (position..<end, id) }
+        let isFirst = firstBytes.span
+        for position in start..<text.count where isFirst[Int(text[position])] {
+            for (bytes, id) in spellings where Self.reads(text, position, bytes) {
+                return (position..<position + bytes.count, id)
             }
         }
         return nil
+    }
+
+    private static func reads(_ text: Span<UInt8>, _ start: Int, _ bytes: [UInt8]) -> Bool {
+        guard bytes.count <= text.count - start else { return false }
+        return bytes.indices.allSatisfy { text[start + $0] == bytes[$0] }
     }
 
     static func == (left: Self, right: Self) -> Bool { left.tokens == right.tokens }

@@ -13,12 +13,13 @@ struct TokenizerFolder {
 
     func read() throws -> WordPieceTokenizer {
         let config = try json(TokenizerConfig.self, configFile) ?? TokenizerConfig()
-        let hasVocabulary = FileManager.default.fileExists(atPath: vocabularyFile)
-        var pieces: [String]
+        let lines = try contents(ifThere: vocabularyFile)
+        var pieces: PieceList
         let settings: TokenizerSettings?
-        if hasVocabulary {
-            settings = try json(TokenizerSettings.self, tokenizerFile)
-            pieces = try readVocabulary()
+        if let lines {
+            settings = try json(
+                TokenizerSettings.self, tokenizerFile, of: VocabularySkip.settings)
+            pieces = try self.pieces(in: [UInt8](lines))
         } else {
             guard let full = try json(TokenizerWithPieces.self, tokenizerFile) else {
                 throw TokenizerError.missing(folder: path)
@@ -35,37 +36,40 @@ struct TokenizerFolder {
             pieces: pieces, specials: specials, roles: roles,
             normalization: config.normalization(over: settings?.normalizer),
             modelMaximumLength: config.maximumLength,
-            source: hasVocabulary ? vocabularyFile : tokenizerFile)
+            source: lines == nil ? tokenizerFile : vocabularyFile)
     }
 
-    private func readVocabulary() throws -> [String] {
-        var lines = try contents(vocabularyFile).split(
-            separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-        if lines.last?.isEmpty == true { lines.removeLast() }
-        return try lines.enumerated().map { index, line in
-            let piece = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
-            guard let text = String(validating: piece, as: UTF8.self) else {
-                throw TokenizerError.notUTF8(file: vocabularyFile, line: index + 1)
-            }
-            return text
+    private func pieces(in bytes: [UInt8]) throws -> PieceList {
+        guard bytes.count <= PieceList.longest else {
+            throw TokenizerError.unreadable(
+                file: vocabularyFile, reason: "\(bytes.count) bytes, more than any vocabulary has")
         }
+        do {
+            _ = try UTF8Span(validating: bytes.span)
+        } catch {
+            let before = bytes[..<error.byteOffsets.lowerBound]
+            throw TokenizerError.notUTF8(
+                file: vocabularyFile, line: before.count { $0 == 0x0A } + 1)
+        }
+        return PieceList(lines: bytes)
     }
 
-    private func orderedPieces(_ ids: [String: Int]) throws -> [String] {
+    private func orderedPieces(_ ids: [String: Int]) throws -> PieceList {
         var pieces = [String?](repeating: nil, count: ids.count)
         for (piece, id) in ids where pieces.indices.contains(id) { pieces[id] = piece }
-        return try pieces.enumerated().map { id, piece in
-            guard let piece else { throw TokenizerError.gap(file: tokenizerFile, id: id) }
-            return piece
-        }
+        return PieceList(
+            try pieces.enumerated().map { id, piece in
+                guard let piece else { throw TokenizerError.gap(file: tokenizerFile, id: id) }
+                return piece
+            })
     }
 
     /// The tokens to look for in raw text; those beyond the vocabulary are appended to `pieces`.
     private func specialTokens(
-        _ added: [TokenizerSettings.AddedToken]?, roles: TokenRoles, pieces: inout [String]
+        _ added: [TokenizerSettings.AddedToken]?, roles: TokenRoles, pieces: inout PieceList
     ) throws -> SpecialTokens {
         guard let added else {
-            let vocabulary = Vocabulary(pieces: pieces)
+            let vocabulary = Vocabulary(pieces)
             return SpecialTokens(
                 roles.all.compactMap { token in
                     vocabulary.id(of: token).map { .init(content: token, id: $0) }
@@ -78,8 +82,9 @@ struct TokenizerFolder {
                         file: tokenizerFile, token: token.content, option: option)
                 }
                 if token.id == pieces.count { pieces.append(token.content) }
-                guard pieces.indices.contains(token.id),
-                    pieces[token.id].utf8.elementsEqual(token.content.utf8)
+                let content = token.content.utf8.span
+                guard (0..<pieces.count).contains(token.id),
+                    pieces.reads(Int32(token.id), content, 0..<content.count)
                 else {
                     throw TokenizerError.misplacedToken(
                         file: tokenizerFile, token: token.content, id: token.id,
@@ -90,22 +95,23 @@ struct TokenizerFolder {
     }
 
     /// The decoded file, nil where there is none.
-    private func json<Value: Decodable>(_ type: Value.Type, _ file: String) throws -> Value? {
-        guard FileManager.default.fileExists(atPath: file) else { return nil }
-        let data = try contents(file)
+    private func json<Value: Decodable>(
+        _ type: Value.Type, _ file: String, of part: (Data) -> Data = { $0 }
+    ) throws -> Value? {
+        guard let data = try contents(ifThere: file) else { return nil }
         do {
-            return try JSONDecoder().decode(type, from: data)
+            return try JSONDecoder().decode(type, from: part(data))
         } catch {
             throw TokenizerError.unreadable(file: file, reason: JSONProblem.words(for: error))
         }
     }
 
-    private func contents(_ file: String) throws -> Data {
-        do {
-            return try Data(contentsOf: URL(fileURLWithPath: file))
-        } catch {
+    private func contents(ifThere file: String) throws -> Data? {
+        let found = FileManager.default.contents(atPath: file)
+        if found == nil, FileManager.default.fileExists(atPath: file) {
             throw TokenizerError.unreadable(file: file, reason: "no readable file")
         }
+        return found
     }
 }
 

@@ -24,7 +24,7 @@ extension WordPieceTokenizer {
         var newID = [Int32](repeating: -1, count: vocabulary.count)
         for (new, old) in kept.enumerated() { newID[Int(old)] = Int32(new) }
         return try WordPieceTokenizer(
-            pieces: kept.map { vocabulary.pieces[Int($0)] },
+            pieces: PieceList(kept.map { vocabulary.list[Int($0)] }),
             specials: SpecialTokens(
                 specials.tokens.map { .init(content: $0.content, id: newID[Int($0.id)]) }),
             roles: roles, normalization: normalization, modelMaximumLength: modelMaximumLength,

@@ -20,7 +20,7 @@ public struct WordPieceTokenizer: Sendable {
     public let modelMaximumLength: Int
     let roles: TokenRoles
     let specials: SpecialTokens
-    private let ascii: AsciiTable
+    let table: ByteTable
 
     /// Words with more scalars than this are unknown.
     static let longestWord = 100
@@ -34,10 +34,10 @@ public struct WordPieceTokenizer: Sendable {
     }
 
     init(
-        pieces: [String], specials: SpecialTokens, roles: TokenRoles, normalization: Normalization,
+        pieces: PieceList, specials: SpecialTokens, roles: TokenRoles, normalization: Normalization,
         modelMaximumLength: Int, source: String
     ) throws {
-        let vocabulary = Vocabulary(pieces: pieces)
+        let vocabulary = Vocabulary(pieces)
         func id(_ token: String) throws -> Int32 {
             guard let id = vocabulary.id(of: token) else {
                 throw TokenizerError.missingToken(file: source, token: token)
@@ -53,53 +53,16 @@ public struct WordPieceTokenizer: Sendable {
         self.modelMaximumLength = modelMaximumLength
         self.roles = roles
         self.specials = specials
-        ascii = AsciiTable(normalization)
+        table = ByteTable(normalization)
     }
 
     /// The ids of `text` between `[CLS]` and `[SEP]`; both survive truncation to `maximumLength`.
     public func encode(_ text: String, maximumLength: Int?) -> [Int32] {
-        let limit = max(2, maximumLength ?? .max) - 1
-        var ids = [clsID]
-        var text = text
-        text.withUTF8 { appendIDs(of: $0, to: &ids, limit: limit) }
-        ids.append(sepID)
+        var pass = TextPass(self)
+        var ids: [Int32] = []
+        ids.reserveCapacity(min(max(2, maximumLength ?? .max), text.utf8.count / 3 + 2))
+        pass.encode(text, maximumLength: maximumLength, into: &ids)
         return ids
-    }
-
-    /// Appends the ids of raw text until `limit` ids stand in `ids`.
-    private func appendIDs(
-        of text: UnsafeBufferPointer<UInt8>, to ids: inout [Int32], limit: Int
-    ) {
-        var splitter = WordSplitter(normalization)
-        var position = 0
-        while position < text.count, ids.count < limit {
-            let special = specials.next(in: text, from: position)
-            let end = special?.range.lowerBound ?? text.count
-            let segment = UnsafeBufferPointer(rebasing: text[position..<end])
-            splitter.split(segment, ascii: ascii) { word, scalars in
-                spell(word, scalars: scalars, into: &ids)
-                return ids.count < limit
-            }
-            if let special { ids.append(special.id) }
-            position = special?.range.upperBound ?? text.count
-        }
-        if ids.count > limit { ids.removeLast(ids.count - limit) }
-    }
-
-    private func spell(
-        _ word: UnsafeBufferPointer<UInt8>, scalars: Int, into ids: inout [Int32]
-    ) {
-        guard scalars <= Self.longestWord else { return ids.append(unknownID) }
-        let before = ids.count
-        var position = 0
-        while position < word.count {
-            guard let (id, end) = vocabulary.longestMatch(in: word, from: position) else {
-                ids.removeLast(ids.count - before)
-                return ids.append(unknownID)
-            }
-            ids.append(id)
-            position = end
-        }
     }
 }
 

@@ -109,6 +109,25 @@ private func rows(_ count: Int, groups: Int) -> [Row] {
     #expect(full == whole)
 }
 
+@Test func aLimitCountsOnlyGroupsWithLabelledRows() throws {
+    let all = rows(400, groups: 40)
+    // Groups of their own, with the smallest hashes of each split among them.
+    let plain = (0..<4000).map { Row(id: 1000 + $0, text: "plain \($0)", group: "p\($0)") }
+    for limit in [1, 3, 10, 20, 40] {
+        let alone = try SplitRows(
+            labelled: all, unlabelled: [], rule: rule(), limit: limit, sentences: false)
+        let both = try SplitRows(
+            labelled: all, unlabelled: plain, rule: rule(), limit: limit, sentences: false)
+        for name in [SplitName.train, .valid, .test] {
+            #expect(both.rows[name] == alone.rows[name])
+            #expect(both.rows[name]?.isEmpty == false)
+        }
+        let kept = try #require(both.rows[.unlabelled]?.count)
+        let trained = try plain.count { try rule().split(of: $0.groupOrText) == .train }
+        #expect(kept == Int((Double(trained * limit) / 40).rounded()))
+    }
+}
+
 @Test func labelsAreSortedIntoClasses() throws {
     let source = [("b", 2), ("plot", 3), ("a", 4), ("", 5), ("odd", 6)].map { label, line in
         SourceRow(row: Row(id: line - 1, text: "t\(line)", label: label), line: line)

@@ -25,7 +25,7 @@ private func run(
     epochs: Int = 2, threads: Int = 1, log: EventLog = EventLog()
 ) async throws {
     let parameters: ParamValue = .map([
-        "seed": .int(3),
+        "seed": .int(3), "precision": .string("float32"),
         "distill": .map([
             "layers": .list(layers.map { .int($0) }),
             "vocabulary": .map([

@@ -13,7 +13,7 @@ private func parameters(
     epochs: Int = 1, scope: String = "layer", end: Double = 0.7, seed: Int = 3
 ) -> ParamValue {
     .map([
-        "seed": .int(seed),
+        "seed": .int(seed), "precision": .string("float32"),
         "prune": .map([
             "heads_kept": .double(heads), "neurons_kept": .double(neurons),
             "scope": .string(scope), "importance_rows": .int(20), "iterations": .int(iterations),

@@ -2,6 +2,7 @@ import Foundation
 import ParamValues
 import Pipelines
 import StageKit
+import Tensors
 import TestSupport
 import Testing
 
@@ -30,6 +31,7 @@ func everyStageReadsItsParameters(file: String) throws {
         try ParameterDecoder.decode(type, from: parameters, at: key, stage: key)
     }
     _ = try decode(Int.self, at: "seed")
+    _ = try decode(Precision.self, at: "precision")
     _ = try decode(DataParameters.self, at: "data")
     _ = try decode(EncoderParameters.self, at: "encoder")
     _ = try decode(PreprocessParameters.self, at: "preprocess")

@@ -23,11 +23,11 @@ private enum Digest {
     ]
 
     static func ofBlock(_ start: UInt32) -> String {
-        let tables = rules.map(AsciiTable.init)
+        let tables = rules.map(ByteTable.init)
         var lines: [String] = []
         for scalar in (start..<start + 0x1000).compactMap(Unicode.Scalar.init) {
-            for (rules, ascii) in zip(rules, tables) {
-                lines.append(words(of: "a\(scalar)b", rules, ascii))
+            for (rules, table) in zip(rules, tables) {
+                lines.append(words(of: "a\(scalar)b", rules, table))
             }
         }
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
@@ -38,16 +38,21 @@ private enum Digest {
         return String(repeating: "0", count: 16 - hex.count) + hex
     }
 
-    static func words(of text: String, _ rules: Normalization, _ ascii: AsciiTable) -> String {
-        var splitter = WordSplitter(rules)
-        var words: [String] = []
-        var text = text
-        text.withUTF8 { bytes in
-            splitter.split(bytes, ascii: ascii) { word, _ in
-                words.append(String(decoding: word, as: UTF8.self))
-                return true
-            }
-        }
-        return words.joined(separator: "\u{1E}")
+    static func words(of text: String, _ rules: Normalization, _ table: ByteTable) -> String {
+        var words = Words()
+        var splitter = WordSplitter(rules, table)
+        let bytes = text.utf8.span
+        splitter.split(bytes, 0..<bytes.count, into: &words)
+        return words.found.joined(separator: "\u{1E}")
+    }
+}
+
+/// Collects words as they come.
+private struct Words: WordSink {
+    var found: [String] = []
+    let isFull = false
+
+    mutating func take(_ word: [UInt8], scalars: Int) {
+        found.append(String(decoding: word, as: UTF8.self))
     }
 }

@@ -21,7 +21,7 @@ public struct Distill: StageModule {
 
     /// Trains the student and writes it as the model folder `student`, with metrics `distill`.
     ///
-    /// Deps: `prepared`, `teacher`. Params: `seed`, `distill`.
+    /// Deps: `prepared`, `teacher`. Params: `seed`, `precision`, `distill`.
     ///
     /// After every epoch a checkpoint is written; an interrupted run goes on from it.
     public func run(_ context: StageContext) async throws {
@@ -30,7 +30,9 @@ public struct Distill: StageModule {
         let out = try context.out(named: "student")
         let options = try parameters.options(
             seed: seed, checkpointFolder: context.checkpointFolder)
-        let compute = try Compute(threads: context.threads)
+        let compute = try Compute(
+            threads: context.threads, precision: try context.parameters(at: "precision"))
+        context.fact("arithmetic", compute.arithmetic)
         let pair = try Pair(context, parameters: parameters)
 
         context.log("teacher's logits of \(pair.train.labels.count) texts")

@@ -21,8 +21,8 @@ public struct Finetune: StageModule {
 
     /// Trains the encoder and writes it as the model folder `teacher`, with metrics `finetune`.
     ///
-    /// Deps: `prepared` and the encoder at `encoder.path`. Params: `seed`, `encoder.path`,
-    /// `finetune`.
+    /// Deps: `prepared` and the encoder at `encoder.path`. Params: `seed`, `precision`,
+    /// `encoder.path`, `finetune`.
     ///
     /// After every epoch a checkpoint is written; an interrupted run goes on from it.
     public func run(_ context: StageContext) async throws {
@@ -41,7 +41,10 @@ public struct Finetune: StageModule {
             model, from: encoder, vocabulary: tokenizer.vocabulary.count, length: data.maximumLength
         )
 
-        let trainer = Trainer(options: options, compute: try Compute(threads: context.threads))
+        let compute = try Compute(
+            threads: context.threads, precision: try context.parameters(at: "precision"))
+        context.fact("arithmetic", compute.arithmetic)
+        let trainer = Trainer(options: options, compute: compute)
         let report = try trainer.train(
             model, on: try data.trainingSet(.train), validation: try data.trainingSet(.valid),
             progress: { try publish($0, to: context) })

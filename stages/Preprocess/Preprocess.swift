@@ -46,7 +46,8 @@ public struct Preprocess: StageModule {
 
         context.progress(0.2, "tokenizing")
         let preparation = try Preparation(
-            rows, labels: sorted.labels, tokenizer: tokenizer, maximumLength: length
+            rows, labels: sorted.labels, tokenizer: tokenizer, maximumLength: length,
+            threads: context.threads
         ) { share in
             try context.checkCancellation()
             context.progress(0.2 + 0.7 * share, "tokenizing")

@@ -38,7 +38,7 @@ struct PreprocessParameters: Decodable, Sendable {
     }
 
     var split: Split
-    /// Use so many groups only, for a quick look.
+    /// Use so many groups with labelled rows only, for a quick look.
     var limit: Int?
     /// Cut unlabelled rows into sentences; true where the file says nothing.
     var unlabelledSentences: Bool?

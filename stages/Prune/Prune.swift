@@ -21,7 +21,9 @@ public struct Prune: StageModule {
         let parameters = try context.parameters(PruneParameters.self, at: "prune")
         let seed = try context.parameters(Int.self, at: "seed")
         try parameters.validate()
-        let compute = try Compute(threads: context.threads)
+        let compute = try Compute(
+            threads: context.threads, precision: try context.parameters(at: "precision"))
+        context.fact("arithmetic", compute.arithmetic)
         let student = try context.dep(named: "student")
         let original = try SparseCheckpoint.load(student)
         let data = try PruneData(context, student: original, folder: student, compute: compute)

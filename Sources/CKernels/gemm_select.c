@@ -1,0 +1,45 @@
+/* Which of the large products this CPU has, and the parts of them that every CPU has. */
+#include "cgemm.h"
+#include "ckernels.h"
+
+#include <string.h>
+
+#if defined(__x86_64__)
+#include <cpuid.h>
+
+int nlp_gemm_available(void) {
+    unsigned a, b, c, d;
+    return nlp_cpu_level() >= 2 && __get_cpuid(1, &a, &b, &c, &d) && (c & (1u << 12)); /* FMA */
+}
+#else
+int nlp_gemm_available(void) { return 0; }
+
+void nlp_gemm_pack(const float *b, long stride, int transposed, long depth, long columns,
+                   int rounded, long first, long last, float *packed) {
+    (void)b, (void)stride, (void)transposed, (void)depth, (void)columns, (void)rounded;
+    (void)first, (void)last, (void)packed;
+}
+
+void nlp_gemm_rows(const float *a, long row_step, long depth_step, long rows, const float *packed,
+                   long depth, long columns, float *c, long stride, int accumulate) {
+    (void)a, (void)row_step, (void)depth_step, (void)rows, (void)packed, (void)depth;
+    (void)columns, (void)c, (void)stride, (void)accumulate;
+}
+
+void nlp_gemm_rows_transposed(const float *a, long row_step, long depth_step, long rows,
+                              const float *packed, long depth, long columns, float *c, long stride,
+                              int accumulate) {
+    nlp_gemm_rows(a, row_step, depth_step, rows, packed, depth, columns, c, stride, accumulate);
+}
+#endif
+
+void nlp_bf16_round(const float *x, long count, float *y) {
+    for (long i = 0; i < count; i++) {
+        uint32_t bits;
+        memcpy(&bits, x + i, 4);
+        const uint32_t rounded = bits + 0x7fff + ((bits >> 16) & 1);
+        const int nan = (bits & 0x7fffffff) > 0x7f800000;
+        bits = (nan ? bits | 0x400000 : rounded) & 0xffff0000u;
+        memcpy(y + i, &bits, 4);
+    }
+}

@@ -1,0 +1,56 @@
+#ifndef NLPIPE_CGEMM_H
+#define NLPIPE_CGEMM_H
+/* Large matrix products. All matrices are row-major; `stride` is the length of a row as stored, in
+ * elements. An operand op(B) of `depth` rows and `columns` columns is stored transposed, that is as
+ * [columns, depth], when `transposed` is non-zero.
+ *
+ * Every element of a result is one sum over the depth in rising order, whatever the cut into
+ * blocks: callers may divide rows and columns as they like and get the same bits. */
+#include <stdint.h>
+
+/* C += A * B in double precision, one product after the other: the twin of all that follows.
+ * Element (i, k) of A is a[i * a_row + k * a_depth], (k, j) of B is b[k * b_depth + j * b_column]. */
+void nlp_gemm_plain(const float *a, long a_row, long a_depth, const float *b, long b_depth,
+                    long b_column, long rows, long columns, long depth, double *c);
+
+/* ---- float32 on AVX-512 with fused multiply-adds ---- */
+
+/* Columns in a panel of a packed operand: three vectors. */
+#define NLP_GEMM_WIDTH 48
+
+/* Non-zero when this CPU can run the nlp_gemm_* functions. */
+int nlp_gemm_available(void);
+
+/* Packs the panels [first, last) of op(B) as [panel][depth][48], zero padded; `packed` is where
+ * panel `first` goes. With `rounded` the values are rounded to bfloat16 (see nlp_bf16_round). */
+void nlp_gemm_pack(const float *b, long stride, int transposed, long depth, long columns,
+                   int rounded, long first, long last, float *packed);
+
+/* C = A * B, or C += A * B, for B packed with `columns` columns. Element (i, k) of A is
+ * a[i * row_step + k * depth_step]; one of both steps should be 1. */
+void nlp_gemm_rows(const float *a, long row_step, long depth_step, long rows, const float *packed,
+                   long depth, long columns, float *c, long stride, int accumulate);
+
+/* The same, but element (i, j) of the product is stored in c[j * stride + i], and the sum is formed
+ * before it is added to C. */
+void nlp_gemm_rows_transposed(const float *a, long row_step, long depth_step, long rows,
+                              const float *packed, long depth, long columns, float *c, long stride,
+                              int accumulate);
+
+/* y = x rounded to the nearest bfloat16, ties to even; infinities stay, NaN stays NaN. y may be x. */
+void nlp_bf16_round(const float *x, long count, float *y);
+
+/* ---- bfloat16 with float32 sums on AMX tiles ---- */
+
+/* Non-zero when this CPU has AMX tiles with bfloat16 and INT8 and the system lets this process use
+ * them, which the first call asks for. */
+int nlp_tiles_available(void);
+
+/* Bytes/2 of a packed panel of 16 columns. */
+long nlp_tiles_panel(long depth);
+void nlp_tiles_pack_right(const float *b, long stride, int transposed, long depth, long columns,
+                          long first, long last, void *packed);
+void nlp_tile_model_pack_right(const float *b, long stride, int transposed, long depth,
+                               long columns, long first, long last, void *packed);
+
+#endif
