@@ -36,6 +36,7 @@ extension Catalogue {
             id: "roofline-" + short.replacing(" ", with: "-"),
             title: "\(title) / peak of \(short)", unit: "GOP/s", direction: .higher, bar: bar,
             key: key, theirKey: peak, names: ("nlpipe", "register loop, 1 core"),
-            needsTiles: peak.hasSuffix("amx"))
+            needsTiles: peak.hasSuffix("amx"),
+            needsNoTiles: peak.contains("int8") && !peak.hasSuffix("amx"))
     }
 }

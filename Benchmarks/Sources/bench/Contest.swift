@@ -16,6 +16,8 @@ struct Contest: Sendable {
         var names: (ours: String, theirs: String)?
         /// Only where there are tiles; elsewhere the bar cannot be judged.
         var needsTiles = false
+        /// Only where there are none: kernels on tiles pass a ceiling of vectors.
+        var needsNoTiles = false
     }
 
     /// Who does the work.

@@ -24,7 +24,9 @@ struct Referee {
                 outcome.theirs[index]["seconds"] = total(outcome.theirs[index])
             }
         }
-        return contest.measures.map { row($0, contest, outcome) }
+        return contest.measures.filter { !($0.needsNoTiles && hasTiles) }.map {
+            row($0, contest, outcome)
+        }
     }
 
     private func start(

@@ -1,11 +1,12 @@
 import COpenBLAS
 import Tensors
 
-/// The encoder's products in float32: nlpipe's and OpenBLAS's.
+/// The encoder's products on float32 operands: nlpipe's and OpenBLAS's.
 struct FloatProducts {
     private struct Operands {
-        let x: Tensor, weights: Tensor, slope: Tensor, result: Tensor, back: Tensor,
-            gradient: Tensor
+        let x: Tensor, weights: Tensor, slope: Tensor
+        let result: Tensor, back: Tensor, gradient: Tensor
+        let packed = PackedMatrix()
     }
 
     private let compute: Compute
@@ -26,39 +27,46 @@ struct FloatProducts {
                 back: Tensor(zeros: [shape.rows, shape.depth]),
                 gradient: Tensor(zeros: [shape.outputs, shape.depth]))
         }
+        for operand in operands { compute.pack(operand.weights, into: operand.packed) }
     }
 
-    /// Rates of the forward product and of both backward ones.
-    func measure() -> [String: Double] {
+    /// Rates of the three products of training; weights are packed, as once a step.
+    func measure(named name: String) -> [String: Double] {
         [
-            "nlpipe forward": rate(shapes) { i in
-                let o = operands[i]
-                compute.matmul(o.x, o.weights, transposeB: true, into: o.result)
+            "\(name) forward": rate(shapes) { index in
+                let one = operands[index]
+                compute.product(one.x, one.packed, into: one.result)
             },
-            "nlpipe input gradient": rate(shapes) { i in
-                let o = operands[i]
-                compute.matmul(o.slope, o.weights, into: o.back)
+            "\(name) input gradient": rate(shapes) { index in
+                let one = operands[index]
+                compute.product(one.slope, one.packed, transposed: true, into: one.back)
             },
-            "nlpipe weight gradient": rate(shapes) { i in
-                let o = operands[i]
-                compute.matmul(o.slope, o.x, transposeA: true, into: o.gradient)
+            "\(name) weight gradient": rate(shapes) { index in
+                let one = operands[index]
+                compute.matmul(one.slope, one.x, transposeA: true, into: one.gradient)
             },
-            "OpenBLAS forward": rate(shapes) { i in
-                let o = operands[i], shape = shapes[i]
+        ]
+    }
+
+    /// The same by OpenBLAS.
+    func measureBLAS() -> [String: Double] {
+        [
+            "OpenBLAS forward": rate(shapes) { index in
+                let one = operands[index], shape = shapes[index]
                 blas(
-                    o.x, o.weights, o.result, transpose: (0, 1),
+                    one.x, one.weights, one.result, transpose: (0, 1),
                     sizes: (shape.rows, shape.outputs, shape.depth))
             },
-            "OpenBLAS input gradient": rate(shapes) { i in
-                let o = operands[i], shape = shapes[i]
+            "OpenBLAS input gradient": rate(shapes) { index in
+                let one = operands[index], shape = shapes[index]
                 blas(
-                    o.slope, o.weights, o.back, transpose: (0, 0),
+                    one.slope, one.weights, one.back, transpose: (0, 0),
                     sizes: (shape.rows, shape.depth, shape.outputs))
             },
-            "OpenBLAS weight gradient": rate(shapes) { i in
-                let o = operands[i], shape = shapes[i]
+            "OpenBLAS weight gradient": rate(shapes) { index in
+                let one = operands[index], shape = shapes[index]
                 blas(
-                    o.slope, o.x, o.gradient, transpose: (1, 0),
+                    one.slope, one.x, one.gradient, transpose: (1, 0),
                     sizes: (shape.outputs, shape.depth, shape.rows))
             },
         ]
@@ -67,13 +75,13 @@ struct FloatProducts {
     private func blas(
         _ a: Tensor, _ b: Tensor, _ c: Tensor, transpose: (Int32, Int32), sizes: (Int, Int, Int)
     ) {
-        a.withUnsafeBuffer { a1 in
-            b.withUnsafeBuffer { b1 in
-                c.withUnsafeMutableBuffer { c1 in
+        a.withUnsafeBuffer { left in
+            b.withUnsafeBuffer { right in
+                c.withUnsafeMutableBuffer { result in
                     nlp_sgemm(
                         transpose.0, transpose.1, Int32(sizes.0), Int32(sizes.1), Int32(sizes.2),
-                        1, a1.baseAddress, Int32(a.columns), b1.baseAddress, Int32(b.columns), 0,
-                        c1.baseAddress, Int32(c.columns))
+                        1, left.baseAddress, Int32(a.columns), right.baseAddress,
+                        Int32(b.columns), 0, result.baseAddress, Int32(c.columns))
                 }
             }
         }

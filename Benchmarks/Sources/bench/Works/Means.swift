@@ -1,11 +1,10 @@
 import Tensors
 
 extension Settings {
-    /// The means to compute with these threads in this precision.
-    func compute() throws -> Compute { try Compute(threads: threads) }
-
-    /// How nlpipe computes with these settings, for the result.
-    func arithmetic(_ compute: Compute) -> String { "float32" }
+    /// The means to compute with these threads in this precision; throws `ComputeError`.
+    func compute() throws -> Compute {
+        try Compute(threads: threads, precision: Precision(rawValue: precision) ?? .auto)
+    }
 }
 
 /// Runs `body` and returns the seconds that it took.

@@ -17,7 +17,7 @@ struct MemoryWork {
         let model = try Checkpoint.load("\(settings.project)/models/teacher")
         let before = CPUTime.peakMegabytes(process: getpid())
         try channel.ready(
-            "nlpipe, \(settings.arithmetic(compute))",
+            "nlpipe, \(compute.arithmetic)",
             notes: ["nlpipe holds \(Int(before)) MB before the first step"])
         guard channel.nextRound() else { return }
         var options = TrainingOptions()

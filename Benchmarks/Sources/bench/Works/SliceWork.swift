@@ -21,7 +21,7 @@ struct SliceWork {
     func serve(_ channel: Channel) throws {
         let parts = try load()
         let compute = try settings.compute()
-        try channel.ready("nlpipe, \(settings.arithmetic(compute))")
+        try channel.ready("nlpipe, \(compute.arithmetic)")
         while channel.nextRound() { try channel.report(round(parts, compute)) }
     }
 

@@ -28,7 +28,7 @@ struct TrainingWork {
         ).epoch(0).map { $0.reduce(0) { $0 + training.tokens[$1].count } }
         let clock = ContinuousClock()
 
-        try channel.ready("nlpipe, \(settings.arithmetic(compute))")
+        try channel.ready("nlpipe, \(compute.arithmetic)")
         guard channel.nextRound() else { return }
         var start = clock.now
         do {
