@@ -1,0 +1,6 @@
+import Foundation
+
+extension Double {
+    /// The natural logarithm, for places on a logarithmic scale.
+    var logarithm: Double { log(self) }
+}
