@@ -40,6 +40,7 @@ struct EpochLoop {
         optimizer = AdamW(
             for: model.parameters, weightDecay: options.weightDecay, clip: options.clip,
             resuming: resuming.map { ($0.first, $0.second, $0.steps) })
+        compute.reserve(model.scratchFloats(of: training, batchSize: options.batchSize))
         state = TrainingState(
             weights: model.parameters.buffer, first: optimizer.first, second: optimizer.second,
             kept: resuming?.kept, epochs: resuming?.epochs ?? [],
@@ -137,6 +138,16 @@ extension EpochReport {
     func isBetter(than other: EpochReport) -> Bool {
         if validAccuracy != other.validAccuracy { return validAccuracy > other.validAccuracy }
         return validLoss < other.validLoss
+    }
+}
+
+extension Classifier {
+    /// Scratch memory for the largest batch that a set can give: its longest sequences.
+    fileprivate func scratchFloats(of set: TrainingSet, batchSize: Int) -> Int {
+        let lengths = set.tokens.map(\.count).sorted(by: >)
+        return scratchFloats(
+            tokens: lengths.prefix(batchSize).reduce(0, +), longest: lengths.first ?? 0,
+            sequences: min(batchSize, lengths.count))
     }
 }
 
