@@ -66,13 +66,14 @@ struct EpochLoop {
         return lossSum / Double(max(1, rowsDone))
     }
 
-    /// Notes the end of an epoch, and keeps its weights if they are the best so far.
-    mutating func finish(_ report: EpochReport) throws {
+    /// Notes the end of an epoch; if it is the best so far, it is the one to keep, with a copy of its
+    /// weights when `copies`.
+    mutating func finish(_ report: EpochReport, copies: Bool) {
         let best = state.epochs.first { $0.epoch == state.keptEpoch }
         state.epochs.append(report)
         guard !options.keepBest || best.map({ report.isBetter(than: $0) }) ?? true else { return }
         state.keptEpoch = report.epoch
-        guard options.keepBest else { return }
+        guard options.keepBest, copies else { return }
         if let kept = state.kept {
             kept.assign(model.parameters.buffer)
         } else {
