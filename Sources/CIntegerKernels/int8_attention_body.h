@@ -2,6 +2,7 @@
  * [key][query], so that the softmax runs down whole vectors. */
 
 #define QUERIES 32
+#define MOST_ROWS 12
 
 typedef struct {
     const float *q, *k, *v; /* of the block's first query, of the head's first key and value */
@@ -26,7 +27,7 @@ static void transpose_queries(const head *h, long count, float scale) {
 
 /* Scores of `keys` keys from key j on, for `vectors` x 16 queries. */
 INLINE void score_tile(const head *h, long j, const int keys, const int vectors, vf *most) {
-    vf s[8][2];
+    vf s[MOST_ROWS][2];
 #pragma clang loop unroll(full)
     for (int i = 0; i < keys * 2; i++) s[i / 2][i % 2] = 0;
     for (long c = 0; c < h->size; c++) {
@@ -49,14 +50,27 @@ INLINE void score_tile(const head *h, long j, const int keys, const int vectors,
         }
 }
 
+#define SCORES(KEYS)                                                                               \
+    static void scores_##KEYS(const head *h, long j, const int vectors, vf *most) {                \
+        if (vectors == 2) score_tile(h, j, KEYS, 2, most);                                         \
+        else score_tile(h, j, KEYS, 1, most);                                                      \
+    }
+SCORES(1) SCORES(2) SCORES(3) SCORES(4) SCORES(5) SCORES(6)
+SCORES(7) SCORES(8) SCORES(9) SCORES(10) SCORES(11) SCORES(12)
+typedef void score_function(const head *h, long j, int vectors, vf *most);
+static score_function *const score_tiles[] = {
+    0,        scores_1, scores_2, scores_3, scores_4,  scores_5,  scores_6,
+    scores_7, scores_8, scores_9, scores_10, scores_11, scores_12};
+
 /* Exponentials of the scores less their largest, and the inverse of their sums. */
 INLINE void weigh(const head *h, const int vectors) {
     vf most[2] = {-3e38f, -3e38f}, all[2] = {0, 0};
-    long j = 0;
-    for (; j + 8 <= h->tokens; j += 8) score_tile(h, j, 8, vectors, most);
-    for (; j + 2 <= h->tokens; j += 2) score_tile(h, j, 2, vectors, most);
-    if (j < h->tokens) score_tile(h, j, 1, vectors, most);
-    for (j = 0; j < h->tokens; j++)
+    const long count = (h->tokens + MOST_ROWS - 1) / MOST_ROWS;
+    for (long t = 0; t < count; t++) {
+        const long j = h->tokens * t / count;
+        score_tiles[h->tokens * (t + 1) / count - j](h, j, vectors, most);
+    }
+    for (long j = 0; j < h->tokens; j++)
 #pragma clang loop unroll(full)
         for (int n = 0; n < vectors; n++) {
             float *at = h->scores + j * QUERIES + n * LANES;
@@ -69,7 +83,7 @@ INLINE void weigh(const head *h, const int vectors) {
 
 /* Contexts of `queries` queries from query i on: columns [c, c + 16 * vectors). */
 INLINE void context_tile(const head *h, long i, long c, const int queries, const int vectors) {
-    vf total[8][2];
+    vf total[MOST_ROWS][2];
 #pragma clang loop unroll(full)
     for (int r = 0; r < queries * 2; r++) total[r / 2][r % 2] = 0;
     for (long j = 0; j < h->tokens; j++) {
@@ -91,11 +105,24 @@ INLINE void context_tile(const head *h, long i, long c, const int queries, const
                   total[r][n] * h->inverse[i + r]);
 }
 
-INLINE void contexts(const head *h, long count, long c, const int vectors) {
-    long i = 0;
-    for (; i + 8 <= count; i += 8) context_tile(h, i, c, 8, vectors);
-    for (; i + 2 <= count; i += 2) context_tile(h, i, c, 2, vectors);
-    if (i < count) context_tile(h, i, c, 1, vectors);
+#define CONTEXTS(QUERIES_)                                                                         \
+    static void contexts_##QUERIES_(const head *h, long i, long c, const int vectors) {            \
+        if (vectors == 2) context_tile(h, i, c, QUERIES_, 2);                                      \
+        else context_tile(h, i, c, QUERIES_, 1);                                                   \
+    }
+CONTEXTS(1) CONTEXTS(2) CONTEXTS(3) CONTEXTS(4) CONTEXTS(5) CONTEXTS(6)
+CONTEXTS(7) CONTEXTS(8) CONTEXTS(9) CONTEXTS(10) CONTEXTS(11) CONTEXTS(12)
+typedef void context_function(const head *h, long i, long c, int vectors);
+static context_function *const context_tiles[] = {
+    0,          contexts_1, contexts_2, contexts_3,  contexts_4,  contexts_5, contexts_6,
+    contexts_7, contexts_8, contexts_9, contexts_10, contexts_11, contexts_12};
+
+static void contexts(const head *h, long queries, long c, int vectors) {
+    const long count = (queries + MOST_ROWS - 1) / MOST_ROWS;
+    for (long t = 0; t < count; t++) {
+        const long i = queries * t / count;
+        context_tiles[queries * (t + 1) / count - i](h, i, c, vectors);
+    }
 }
 
 static void attend(const head *h, long count, float scale) {

@@ -36,14 +36,9 @@ INLINE float row_squares(const float *x, float mean, long columns) {
     return total((all[0] + all[1]) + (all[2] + all[3]));
 }
 
-/* out = norm(x + residual) * gamma + beta, also quantized as row m unless there are no bytes. The
- * sum goes through `row`; out may be any of the three, residual may be NULL. */
-INLINE void norm_row(const float *x, const float *residual, float *row, long columns,
-                     const float *gamma, const float *beta, float epsilon, float *out,
-                     nlp_int8_rows quantized, long m) {
-    const float share = 1.0f / (float)columns;
-    const float mean = row_sum(x, residual, columns, row) * share;
-    const float rstd = 1.0f / sqrtf(row_squares(row, mean, columns) * share + epsilon);
+/* out = (row - mean) * rstd * gamma + beta. */
+INLINE limits scaled_row(const float *row, float mean, float rstd, long columns, const float *gamma,
+                         const float *beta, float *out) {
     range r = nothing_seen();
     long c = 0;
     for (; c + BLOCK <= columns; c += BLOCK)
@@ -59,11 +54,45 @@ INLINE void norm_row(const float *x, const float *residual, float *row, long col
         store(out + c, v);
         widen(&r, 0, present(v, c, columns));
     }
-    if (quantized.bytes) quantize_values(out, columns, &r, quantized, m);
+    return limits_of(&r);
 }
 
-static void norm(float *x, long stride, int rows, int columns, const float *gamma,
-                 const float *beta, float epsilon, nlp_int8_rows quantized) {
-    for (int m = 0; m < rows; m++, x += stride)
-        norm_row(x, NULL, x, columns, gamma, beta, epsilon, x, quantized, m);
+/* Rows that go through the steps of a norm side by side: one row alone mostly waits for its sums. */
+#define ROWS_TOGETHER 4
+
+typedef struct {
+    const float *x, *residual; /* residual may be NULL */
+    long x_stride;
+    const float *gamma, *beta;
+    float epsilon;
+    float *out; /* rows as far apart as those of the residual; may be x or residual */
+    long stride, columns;
+    float *sums;             /* of x and residual: ROWS_TOGETHER rows, NULL to have them in out */
+    nlp_int8_rows quantized; /* nothing is quantized without bytes */
+} norm_rows;
+
+/* The norm of `rows` rows from row m on. */
+static void norm_some(const norm_rows *n, long m, int rows) {
+    const long columns = n->columns, pitch = n->sums ? int8_padded(columns, LANES) : n->stride;
+    float *sums = n->sums ? n->sums : n->out + m * n->stride;
+    const float share = 1.0f / (float)columns;
+    float mean[ROWS_TOGETHER], rstd[ROWS_TOGETHER];
+    limits range[ROWS_TOGETHER];
+    for (int i = 0; i < rows; i++) {
+        const float *residual = n->residual ? n->residual + (m + i) * n->stride : NULL;
+        mean[i] = share * row_sum(n->x + (m + i) * n->x_stride, residual, columns, sums + i * pitch);
+    }
+    for (int i = 0; i < rows; i++)
+        rstd[i] = 1.0f / sqrtf(row_squares(sums + i * pitch, mean[i], columns) * share + n->epsilon);
+    for (int i = 0; i < rows; i++)
+        range[i] = scaled_row(sums + i * pitch, mean[i], rstd[i], columns, n->gamma, n->beta,
+                              n->out + (m + i) * n->stride);
+    for (int i = 0; n->quantized.bytes && i < rows; i++)
+        quantize_values(n->out + (m + i) * n->stride, columns, range[i], n->quantized, m + i);
+}
+
+static void norm_all(const norm_rows *n, long rows) {
+    long m = 0;
+    for (; m + ROWS_TOGETHER <= rows; m += ROWS_TOGETHER) norm_some(n, m, ROWS_TOGETHER);
+    if (m < rows) norm_some(n, m, (int)(rows - m));
 }

@@ -39,18 +39,30 @@ INLINE void finish(const product *p, int m, int panel, const int rows, const int
     }
 }
 
-INLINE void tile(const product *p, int m, int panel, const int rows, const int panels) {
+INLINE void tile(const product *p, int m, int panel, const int rows, const int panels,
+                 lookahead next) {
     vi sums[TILE_VECTORS];
-    tile_sums(p->operand, m, panel, rows, panels, sums);
+    tile_sums(p->operand, m, panel, rows, panels, next, sums);
     finish(p, m, panel, rows, panels, sums);
 }
 
-typedef void tile_function(const product *p, int m, int panel);
+typedef void tile_function(const product *p, int m, int panel, lookahead next);
 #define TILE(ROWS, PANELS)                                                                         \
-    static void tile_##ROWS##x##PANELS(const product *p, int m, int panel) {                       \
-        tile(p, m, panel, ROWS, PANELS);                                                           \
+    static void tile_##ROWS##x##PANELS(const product *p, int m, int panel, lookahead next) {       \
+        tile(p, m, panel, ROWS, PANELS, next);                                                     \
     }
 #include "int8_tiles.h"
+
+/* What tile t of `count` fetches of the panels behind `panel`: the first tiles one panel each, a
+ * single tile everything. Streaming weights past the L2 cache would cost a tenth otherwise: the
+ * hardware sees each of these short streams too late. */
+static lookahead fetched_by(const product *p, int panel, int width, int t, int count) {
+    const long size = (long)LANES * p->x.stride;
+    const char *next = (const char *)p->dense->packed + (panel + width) * size;
+    if (count == 1) return (lookahead){next, 64 * width};
+    if (t < width) return (lookahead){next + t * size, 64};
+    return (lookahead){next, 0};
+}
 
 /* All outputs of `rows` rows from row `first` on, in tiles of nearly equal height. */
 static void product_rows(const product *p, int first, int rows) {
@@ -59,9 +71,10 @@ static void product_rows(const product *p, int first, int rows) {
     const int widest = WIDEST_TILE((rows + count - 1) / count);
     for (int panel = 0, width = widest; panel < panels; panel += width) {
         while (width > panels - panel) width /= 2;
+        begin_panels(p->operand, panel, width);
         for (int t = 0; t < count; t++) {
             const int m = rows * t / count, next = rows * (t + 1) / count;
-            tiles[width / 2][next - m](p, first + m, panel);
+            tiles[width / 2][next - m](p, first + m, panel, fetched_by(p, panel, width, t, count));
         }
     }
 }
@@ -103,16 +116,27 @@ static void dense_norm(const nlp_int8_dense *dense, nlp_int8_rows x, int rows,
     char *rest = scratch;
     const long pitch = int8_padded(dense->outputs, LANES);
     float *values = int8_take(&rest, sizeof(float) * (size_t)(pitch * block_rows(rows)));
-    float *row = int8_take(&rest, sizeof(float) * (size_t)pitch);
+    float *sums = int8_take(&rest, sizeof(float) * (size_t)(pitch * ROWS_TOGETHER));
     const int blocks = (rows + INT8_BLOCK - 1) / INT8_BLOCK;
     for (int block = 0; block < blocks; block++) {
-        const int first = (int)((long)rows * block / blocks);
-        const int count = (int)((long)rows * (block + 1) / blocks) - first;
+        const long first = (long)rows * block / blocks;
+        const int count = (int)((long)rows * (block + 1) / blocks - first);
         multiply_block(dense, nlp_int8_rows_from(x, first), 0, count, values, pitch, rest);
-        for (int m = 0; m < count; m++) {
-            const long at = (first + m) * stride;
-            norm_row(values + m * pitch, residual + at, row, dense->outputs, gamma, beta, epsilon,
-                     out + at, quantized, first + m);
-        }
+        norm_rows n = {.x = values, .x_stride = pitch, .gamma = gamma, .beta = beta, .sums = sums};
+        n.epsilon = epsilon;
+        n.columns = dense->outputs;
+        n.stride = stride;
+        n.residual = residual + first * stride;
+        n.out = out + first * stride;
+        if (quantized.bytes) n.quantized = nlp_int8_rows_from(quantized, first);
+        norm_all(&n, count);
     }
+}
+
+static void norm(float *x, long stride, int rows, int columns, const float *gamma,
+                 const float *beta, float epsilon, nlp_int8_rows quantized) {
+    const norm_rows n = {.x = x, .x_stride = stride, .gamma = gamma, .beta = beta,
+                         .epsilon = epsilon, .out = x, .stride = stride, .columns = columns,
+                         .quantized = quantized};
+    norm_all(&n, rows);
 }

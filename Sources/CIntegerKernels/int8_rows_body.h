@@ -58,12 +58,21 @@ INLINE void store_levels(const float *x, long depth, float inverse, int32_t zero
     store_bytes(bytes + c, q);
 }
 
+typedef struct {
+    float low, high, odd;
+} limits;
+
+INLINE limits limits_of(const range *r) {
+    const vf low = vmin(vmin(r->low[0], r->low[1]), vmin(r->low[2], r->low[3]));
+    const vf high = vmax(vmax(r->high[0], r->high[1]), vmax(r->high[2], r->high[3]));
+    const vf odd = (r->odd[0] + r->odd[1]) + (r->odd[2] + r->odd[3]);
+    return (limits){lowest(low), highest(high), total(odd)};
+}
+
 /* Quantizes a row whose range is known. */
-INLINE void quantize_values(const float *x, long depth, const range *r, nlp_int8_rows out, long m) {
-    float low = lowest(vmin(vmin(r->low[0], r->low[1]), vmin(r->low[2], r->low[3])));
-    float high = highest(vmax(vmax(r->high[0], r->high[1]), vmax(r->high[2], r->high[3])));
-    low = low < -LARGEST_VALUE ? -LARGEST_VALUE : low;
-    high = high > LARGEST_VALUE ? LARGEST_VALUE : high;
+INLINE void quantize_values(const float *x, long depth, limits r, nlp_int8_rows out, long m) {
+    const float low = r.low < -LARGEST_VALUE ? -LARGEST_VALUE : r.low;
+    const float high = r.high > LARGEST_VALUE ? LARGEST_VALUE : r.high;
     const float width = high - low;
     float inverse = 0, scale = 0;
     int32_t zero = 0;
@@ -75,9 +84,9 @@ INLINE void quantize_values(const float *x, long depth, const range *r, nlp_int8
     }
     out.scales[m] = scale;
     out.zeros[m] = zero;
-    const float odd = total((r->odd[0] + r->odd[1]) + (r->odd[2] + r->odd[3]));
-    if (odd == odd) store_levels(x, depth, inverse, zero, 0, out.bytes + m * out.stride);
-    else store_levels(x, depth, inverse, zero, 1, out.bytes + m * out.stride);
+    uint8_t *bytes = out.bytes + m * out.stride;
+    if (r.odd == r.odd) store_levels(x, depth, inverse, zero, 0, bytes);
+    else store_levels(x, depth, inverse, zero, 1, bytes);
 }
 
 static void quantize(const float *x, long stride, int rows, nlp_int8_rows out) {
@@ -89,7 +98,7 @@ static void quantize(const float *x, long stride, int rows, nlp_int8_rows out) {
 #pragma clang loop unroll(full)
             for (int j = 0; j < 4; j++) widen(&r, j, load(row + c + j * LANES));
         for (; c < out.depth; c += LANES) widen(&r, 0, present(load(row + c), c, out.depth));
-        quantize_values(row, out.depth, &r, out, m);
+        quantize_values(row, out.depth, limits_of(&r), out, m);
     }
 }
 
@@ -115,7 +124,7 @@ INLINE void activate_each(const nlp_int8_activation f, const float *x, long stri
             store(row + c, v);
             widen(&r, 0, v);
         }
-        quantize_values(row, out.depth, &r, out, m);
+        quantize_values(row, out.depth, limits_of(&r), out, m);
     }
 }
 

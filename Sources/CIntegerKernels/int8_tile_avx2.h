@@ -21,6 +21,10 @@ INLINE operand operand_of(const nlp_int8_dense *dense, nlp_int8_rows x, int rows
     return (operand){words, dense->packed, x.stride};
 }
 
+INLINE void begin_panels(const operand *o, int panel, int width) {
+    (void)o, (void)panel, (void)width;
+}
+
 /* Sums of 8 outputs. A 64-bit lane holds the two partial sums of one output. */
 INLINE void half_tile(const int16_t *words, long stride, const int8_t *weights, const int rows,
                       __m256i *sums) {
@@ -46,8 +50,8 @@ INLINE void half_tile(const int16_t *words, long stride, const int8_t *weights, 
 }
 
 INLINE void tile_sums(const operand *o, int m, int panel, const int rows, const int panels,
-                      vi *sums) {
-    (void)panels;
+                      lookahead next, vi *sums) {
+    (void)panels, (void)next;
     const int16_t *words = o->words + m * o->stride;
     const int8_t *weights = o->packed + panel * o->stride * LANES;
     __m256i low[TILE_ROWS], high[TILE_ROWS];

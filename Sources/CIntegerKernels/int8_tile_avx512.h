@@ -14,16 +14,21 @@ INLINE operand operand_of(const nlp_int8_dense *dense, nlp_int8_rows x, int rows
     return (operand){x, dense->packed};
 }
 
+INLINE void begin_panels(const operand *o, int panel, int width) {
+    (void)o, (void)panel, (void)width;
+}
+
 INLINE void tile_sums(const operand *o, int m, int panel, const int rows, const int panels,
-                      vi *sums) {
+                      lookahead next, vi *sums) {
     const long stride = o->x.stride, groups = stride / 4;
     const uint8_t *q = o->x.bytes + m * stride;
     const int8_t *weights = o->packed + panel * groups * 64;
     __m512i total[TILE_VECTORS];
 #pragma clang loop unroll(full)
     for (int i = 0; i < rows * panels; i++) total[i] = _mm512_setzero_si512();
-    for (long k = 0; k < groups; k++) {
+    for (long k = 0; k < groups; k++, next.at += next.step) {
         __m512i weight[4];
+        __builtin_prefetch(next.at, 0, 2);
 #pragma clang loop unroll(full)
         for (int j = 0; j < panels; j++)
             weight[j] = _mm512_loadu_si512(weights + (j * groups + k) * 64);

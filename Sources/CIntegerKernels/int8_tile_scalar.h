@@ -20,7 +20,13 @@ INLINE correction correction_of(vi column_sums) { return column_sums; }
 INLINE factor factor_of(int32_t zero) { return zero; }
 INLINE vi corrected(vi sum, factor zero, correction column_sums) { return sum - zero * column_sums; }
 
-static void tile_sums(const operand *o, int m, int panel, int rows, int panels, vi *sums) {
+INLINE void begin_panels(const operand *o, int panel, int width) {
+    (void)o, (void)panel, (void)width;
+}
+
+static void tile_sums(const operand *o, int m, int panel, int rows, int panels, lookahead next,
+                      vi *sums) {
+    (void)next;
     for (int i = 0; i < rows; i++)
         for (int j = 0; j < panels; j++)
             for (int n = 0; n < LANES; n++) {

@@ -14,9 +14,13 @@ INLINE operand operand_of(const nlp_int8_dense *dense, nlp_int8_rows x, int rows
     return (operand){x, dense->packed};
 }
 
+INLINE void begin_panels(const operand *o, int panel, int width) {
+    (void)o, (void)panel, (void)width;
+}
+
 INLINE void tile_sums(const operand *o, int m, int panel, const int rows, const int panels,
-                      vi *sums) {
-    (void)panels;
+                      lookahead next, vi *sums) {
+    (void)panels, (void)next;
     const long stride = o->x.stride, groups = stride / 4;
     const uint8_t *q = o->x.bytes + m * stride;
     const int8_t *weights = o->packed + panel * groups * 64;
