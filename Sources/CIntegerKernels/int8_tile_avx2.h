@@ -21,6 +21,10 @@ INLINE operand operand_of(const nlp_int8_dense *dense, nlp_int8_rows x, int rows
     return (operand){words, dense->packed, x.stride};
 }
 
+INLINE void begin_panels(const operand *o, int panel, int width) {
+    (void)o, (void)panel, (void)width;
+}
+
 /* Sums of 8 outputs. A 64-bit lane holds the two partial sums of one output. */
 INLINE void half_tile(const int16_t *words, long stride, const int8_t *weights, const int rows,
                       __m256i *sums) {

@@ -20,6 +20,10 @@ INLINE correction correction_of(vi column_sums) { return column_sums; }
 INLINE factor factor_of(int32_t zero) { return zero; }
 INLINE vi corrected(vi sum, factor zero, correction column_sums) { return sum - zero * column_sums; }
 
+INLINE void begin_panels(const operand *o, int panel, int width) {
+    (void)o, (void)panel, (void)width;
+}
+
 static void tile_sums(const operand *o, int m, int panel, int rows, int panels, lookahead next,
                       vi *sums) {
     (void)next;
