@@ -5,7 +5,8 @@
 
 int nlp_cpu_level(void) {
     unsigned a, b, c, d, lo, hi;
-    if (!__get_cpuid(1, &a, &b, &c, &d) || !(c & (1u << 27))) return 0; /* OSXSAVE */
+    const unsigned needed = (1u << 27) | (1u << 12); /* OSXSAVE, FMA */
+    if (!__get_cpuid(1, &a, &b, &c, &d) || (c & needed) != needed) return 0;
     __asm__ volatile("xgetbv" : "=a"(lo), "=d"(hi) : "c"(0));
     if ((lo & 6) != 6 || !__get_cpuid_count(7, 0, &a, &b, &c, &d)) return 0;
     const unsigned avx512 = (1u << 16) | (1u << 17) | (1u << 30) | (1u << 31);
@@ -14,4 +15,17 @@ int nlp_cpu_level(void) {
 }
 #else
 int nlp_cpu_level(void) { return 0; }
+#endif
+
+#if defined(__linux__)
+#include <sys/mman.h>
+
+void nlp_use_large_pages(void *memory, long bytes) {
+    (void)madvise(memory, (size_t)bytes & ~(size_t)4095, MADV_HUGEPAGE);
+}
+#else
+void nlp_use_large_pages(void *memory, long bytes) {
+    (void)memory;
+    (void)bytes;
+}
 #endif

@@ -5,7 +5,8 @@
 #include <stdint.h>
 #include <string.h>
 
-#define PATH_TARGET __attribute__((target("avx2")))
+#define PATH_FMA
+#define PATH_TARGET __attribute__((target("avx2,fma")))
 #pragma clang attribute push(PATH_TARGET, apply_to = function)
 #define PATH_NAME "avx2"
 #define PATH_TABLE nlp_kernels_avx2

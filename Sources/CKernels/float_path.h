@@ -14,8 +14,8 @@
 const nlp_kernels PATH_TABLE = {
     .name = PATH_NAME,
     .bias_activation = bias_activation,
+    .activation_backward = activation_backward,
     .add_bias = add_bias,
-    .multiply = multiply,
     .mask_rows = mask_rows,
     .column_sums = column_sums,
     .product_sums = product_sums,
@@ -29,4 +29,5 @@ const nlp_kernels PATH_TABLE = {
     .scale = scale_all,
     .sum_squares = sum_squares,
     .adamw = adamw,
+    .adamw_idle = adamw_idle,
 };

@@ -17,23 +17,30 @@ typedef struct {
     long stride;
     __mmask16 lanes; /* of the last vector */
     int accumulate;
+    const char *ahead; /* what the next tiles will read, fetched in steps of ahead_step bytes */
+    long ahead_step;
 } tile_job;
 
 /* `sum` = C or 0, plus A * B for `rows` x `vectors`, which are constants where it is inlined. */
 GEMM_INLINE void multiply(const tile_job *t, __m512 sum[ROWS][VECTORS], const int rows,
                           const int vectors, const int by_column) {
     const float *a = t->a, *b = t->packed;
+    const char *ahead = t->ahead;
     for (long k = 0; k < t->depth; k++) {
         __m512 w[VECTORS];
         for (int j = 0; j < vectors; j++) w[j] = _mm512_loadu_ps(b + 16 * j);
         /* The next tile's elements lie in the same rows, each on a page of its own. */
-        if (by_column) _mm_prefetch((const char *)(a + ROWS), _MM_HINT_T0);
+        if (by_column)
+            _mm_prefetch((const char *)(a + ROWS), _MM_HINT_T0);
+        else
+            _mm_prefetch(ahead, _MM_HINT_T1);
         for (int i = 0; i < rows; i++) {
             const __m512 x = _mm512_set1_ps(a[i * t->row_step]);
             for (int j = 0; j < vectors; j++) sum[i][j] = _mm512_fmadd_ps(x, w[j], sum[i][j]);
         }
         b += NLP_GEMM_WIDTH;
         a += t->depth_step;
+        ahead += t->ahead_step;
     }
 }
 
@@ -117,44 +124,76 @@ static const tile_function tiles[3][4][VECTORS] = {KIND_OF(tile), KIND_OF(column
 
 enum { IN_ROWS = 0, IN_COLUMNS = 1, TURNED = 2 };
 
-static void run(int kind, const float *a, long row_step, long depth_step, long rows,
-                const float *packed, long depth, long columns, float *c, long stride,
-                int accumulate) {
-    const long row_pitch = kind == TURNED ? 1 : stride;
-    const long column_pitch = kind == TURNED ? stride : 1;
-    for (long j = 0; j < columns; j += NLP_GEMM_WIDTH) {
-        const long width = columns - j < NLP_GEMM_WIDTH ? columns - j : NLP_GEMM_WIDTH;
-        const long vectors = (width + 15) / 16;
-        const long rest = width - 16 * (vectors - 1);
-        for (long k = 0; k == 0 || k < depth; k += DEPTH) {
-            tile_job t = {.row_step = row_step,
-                          .depth_step = depth_step,
-                          .packed = packed + j * depth + k * NLP_GEMM_WIDTH,
-                          .depth = depth - k < DEPTH ? depth - k : DEPTH,
-                          .stride = stride,
-                          .lanes = (__mmask16)((1u << rest) - 1),
-                          .accumulate = accumulate || k > 0};
-            for (long i = 0; i < rows;) {
-                const long left = rows - i;
-                const int size = left >= 8 ? 3 : left >= 4 ? 2 : left >= 2 ? 1 : 0;
-                t.a = a + i * row_step + k * depth_step;
-                t.c = c + i * row_pitch + j * column_pitch;
-                tiles[kind][size][vectors - 1](&t);
-                i += 1L << size;
-            }
-        }
-    }
+typedef struct {
+    int kind;
+    const float *a;
+    long row_step, depth_step, rows;
+    const float *packed;
+    long depth, columns;
+    float *c;
+    long stride;
+    int accumulate;
+} product;
+
+/* While the rows pass by one panel, each tile fetches its share of the next one into the L2 cache;
+ * the last panel is followed by the first, for the rows to come. */
+GEMM_INLINE void fetch_ahead(const product *p, tile_job *t, long i, long j) {
+    const long next = j + NLP_GEMM_WIDTH < p->columns ? j + NLP_GEMM_WIDTH : 0;
+    const long tiles_down = (p->rows + ROWS - 1) / ROWS;
+    t->ahead_step = (NLP_GEMM_WIDTH * 4 + tiles_down - 1) / tiles_down;
+    t->ahead = (const char *)(p->packed + next * p->depth) + i / ROWS * p->depth * t->ahead_step;
+}
+
+/* The tile of up to 8 rows from row i and 48 columns from column j on, from depth k on. */
+GEMM_INLINE void run_tile(const product *p, long i, long j, long k) {
+    const long left = p->rows - i;
+    const int size = left >= 8 ? 3 : left >= 4 ? 2 : left >= 2 ? 1 : 0;
+    const long width = p->columns - j < NLP_GEMM_WIDTH ? p->columns - j : NLP_GEMM_WIDTH;
+    const long vectors = (width + 15) / 16;
+    tile_job t = {
+        .a = p->a + i * p->row_step + k * p->depth_step,
+        .row_step = p->row_step,
+        .depth_step = p->depth_step,
+        .packed = p->packed + j * p->depth + k * NLP_GEMM_WIDTH,
+        .depth = p->depth - k < DEPTH ? p->depth - k : DEPTH,
+        .c = p->c + (p->kind == TURNED ? j * p->stride + i : i * p->stride + j),
+        .stride = p->stride,
+        .lanes = first_lanes(width - 16 * (vectors - 1)),
+        .accumulate = p->accumulate || k > 0,
+    };
+    if (p->kind == IN_ROWS) fetch_ahead(p, &t, i, j);
+    tiles[p->kind][size][vectors - 1](&t);
+}
+
+static long tile_rows(long left) { return left >= 8 ? 8 : left >= 4 ? 4 : left >= 2 ? 2 : 1; }
+
+/* Rows of A lie one after the other: a panel of B stays in the cache while all of them pass by. */
+static GEMM_AVX512 void run_rows(const product *p) {
+    for (long j = 0; j < p->columns; j += NLP_GEMM_WIDTH)
+        for (long k = 0; k == 0 || k < p->depth; k += DEPTH)
+            for (long i = 0; i < p->rows; i += tile_rows(p->rows - i)) run_tile(p, i, j, k);
+}
+
+/* Columns of A are slow to collect: those of a tile stay in the cache while all panels pass by. */
+static GEMM_AVX512 void run_columns(const product *p) {
+    for (long k = 0; k == 0 || k < p->depth; k += DEPTH)
+        for (long i = 0; i < p->rows; i += tile_rows(p->rows - i))
+            for (long j = 0; j < p->columns; j += NLP_GEMM_WIDTH) run_tile(p, i, j, k);
 }
 
 void nlp_gemm_rows(const float *a, long row_step, long depth_step, long rows, const float *packed,
                    long depth, long columns, float *c, long stride, int accumulate) {
-    run(row_step == 1 && depth_step != 1 ? IN_COLUMNS : IN_ROWS, a, row_step, depth_step, rows,
-        packed, depth, columns, c, stride, accumulate);
+    const int by_column = row_step == 1 && depth_step != 1;
+    const product p = {by_column ? IN_COLUMNS : IN_ROWS, a, row_step, depth_step, rows, packed,
+                       depth, columns, c, stride, accumulate};
+    (by_column ? run_columns : run_rows)(&p);
 }
 
 void nlp_gemm_rows_transposed(const float *a, long row_step, long depth_step, long rows,
                               const float *packed, long depth, long columns, float *c, long stride,
                               int accumulate) {
-    run(TURNED, a, row_step, depth_step, rows, packed, depth, columns, c, stride, accumulate);
+    const product p = {TURNED, a,       row_step, depth_step, rows,      packed,
+                       depth,  columns, c,        stride,     accumulate};
+    run_columns(&p);
 }
 #endif

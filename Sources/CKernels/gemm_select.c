@@ -1,7 +1,10 @@
 /* Which of the large products this CPU has, and the parts of them that every CPU has. */
 #include "cgemm.h"
 #include "ckernels.h"
+#include "gemm_tiles.h"
+#include "tiles_cpu.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #if defined(__x86_64__)
@@ -13,6 +16,11 @@ int nlp_gemm_available(void) {
 }
 #else
 int nlp_gemm_available(void) { return 0; }
+
+void nlp_tile_pack_vectors(const float *x, long stride, int along_depth, long depth, long count,
+                           int right, long first, long last, uint16_t *packed) {
+    nlp_tile_pack_plain(x, stride, along_depth, depth, count, right, first, last, packed);
+}
 
 void nlp_gemm_pack(const float *b, long stride, int transposed, long depth, long columns,
                    int rounded, long first, long last, float *packed) {
@@ -32,6 +40,17 @@ void nlp_gemm_rows_transposed(const float *a, long row_step, long depth_step, lo
     nlp_gemm_rows(a, row_step, depth_step, rows, packed, depth, columns, c, stride, accumulate);
 }
 #endif
+
+int nlp_tiles_available(void) { return nlp_gemm_available() && tiles_available(); }
+
+const nlp_tile_kernels *nlp_tile_kernels_at(int model) {
+    static const nlp_tile_kernels software = {nlp_tile_pack_plain, nlp_tile_multiply_model};
+#if defined(__x86_64__)
+    static const nlp_tile_kernels amx = {nlp_tile_pack_vectors, nlp_tile_multiply_amx};
+    if (!model) return nlp_tiles_available() ? &amx : NULL;
+#endif
+    return model ? &software : NULL;
+}
 
 void nlp_bf16_round(const float *x, long count, float *y) {
     for (long i = 0; i < count; i++) {

@@ -42,37 +42,46 @@ INLINE vf activate(nlp_activation f, vf x, vf *slope) {
 }
 
 INLINE void activation_loop(nlp_activation f, float *x, const float *bias, long rows, long columns,
-                            float *y, int slope) {
+                            float *y, int keep) {
     for (long r = 0; r < rows; r++, x += columns, y += columns)
         EACH_BLOCK(columns, {
-            vf derivative;
-            const vf value = activate(f, GET(x + c) + GET(bias + c), &derivative);
-            if (slope) PUT(x + c, derivative);
-            PUT(y + c, value);
+            vf slope;
+            const vf sum = GET(x + c) + GET(bias + c);
+            if (keep) PUT(x + c, sum);
+            PUT(y + c, activate(f, sum, &slope));
         });
 }
 
+/* Constant arguments let the compiler drop what a call does not need. */
 static void bias_activation(nlp_activation f, float *x, const float *bias, long rows, long columns,
-                            float *y, int slope) {
-    /* Constant arguments let the compiler drop what a call does not need. */
-    if (f == NLP_GELU && slope) activation_loop(NLP_GELU, x, bias, rows, columns, y, 1);
-    else if (f == NLP_GELU) activation_loop(NLP_GELU, x, bias, rows, columns, y, 0);
-    else if (f == NLP_GELU_TANH) activation_loop(NLP_GELU_TANH, x, bias, rows, columns, y, slope);
-    else activation_loop(NLP_RELU, x, bias, rows, columns, y, slope);
+                            float *y, int keep) {
+    if (f == NLP_GELU) activation_loop(NLP_GELU, x, bias, rows, columns, y, keep);
+    else if (f == NLP_GELU_TANH) activation_loop(NLP_GELU_TANH, x, bias, rows, columns, y, keep);
+    else activation_loop(NLP_RELU, x, bias, rows, columns, y, keep);
+}
+
+INLINE void slope_loop(nlp_activation f, const float *x, long rows, long columns, float *dy,
+                       float *y, float *sums) {
+    for (long r = 0; r < rows; r++, x += columns, dy += columns, y += columns)
+        EACH_BLOCK(columns, {
+            vf slope;
+            PUT(y + c, activate(f, GET(x + c), &slope));
+            const vf dx = GET(dy + c) * slope;
+            PUT(dy + c, dx);
+            PUT(sums + c, GET(sums + c) + dx);
+        });
+}
+
+static void activation_backward(nlp_activation f, const float *x, long rows, long columns,
+                                float *dy, float *y, float *sums) {
+    if (f == NLP_GELU) slope_loop(NLP_GELU, x, rows, columns, dy, y, sums);
+    else if (f == NLP_GELU_TANH) slope_loop(NLP_GELU_TANH, x, rows, columns, dy, y, sums);
+    else slope_loop(NLP_RELU, x, rows, columns, dy, y, sums);
 }
 
 static void add_bias(float *x, const float *bias, long rows, long columns) {
     for (long r = 0; r < rows; r++, x += columns)
         EACH_BLOCK(columns, { PUT(x + c, GET(x + c) + GET(bias + c)); });
-}
-
-static void multiply(float *x, const float *factor, long rows, long columns, float *sums) {
-    for (long r = 0; r < rows; r++, x += columns, factor += columns)
-        EACH_BLOCK(columns, {
-            const vf y = GET(x + c) * GET(factor + c);
-            PUT(x + c, y);
-            PUT(sums + c, GET(sums + c) + y);
-        });
 }
 
 static void column_sums(const float *x, long rows, long columns, float *sums) {
@@ -157,13 +166,13 @@ static void norm_backward(const float *dy, const float *normal, const float *rst
 
 static void softmax(const float *x, long rows, long columns, float *y) {
     for (long r = 0; r < rows; r++, x += columns, y += columns) {
-        float top = -__builtin_inff();
+        vf tops = -__builtin_inff();
         EACH_BLOCK(columns, {
             vf v = GET(x + c);
             if (!full) v = lane_index() < (uint32_t)some ? v : (vf)(-__builtin_inff());
-            const float high = largest(v);
-            top = high > top ? high : top;
+            tops = vmax(tops, v);
         });
+        const float top = largest(tops);
         vf total = 0;
         EACH_BLOCK(columns, {
             vf e = vexp(GET(x + c) - top);

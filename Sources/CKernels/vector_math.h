@@ -23,34 +23,51 @@ INLINE void store(float *p, vf v) { __builtin_memcpy(p, &v, sizeof v); }
 
 /* Absent lanes are 0. */
 INLINE vf load_some(const float *p, long count) {
+#ifdef PATH_MANY_REGISTERS
+    return (vf)_mm512_maskz_loadu_ps((__mmask16)((1u << count) - 1), p);
+#else
     vf v = 0;
     float lanes[LANES] = {0};
     for (long i = 0; i < count; i++) lanes[i] = p[i];
     __builtin_memcpy(&v, lanes, sizeof v);
     return v;
+#endif
 }
 
 INLINE void store_some(float *p, vf v, long count) {
+#ifdef PATH_MANY_REGISTERS
+    _mm512_mask_storeu_ps(p, (__mmask16)((1u << count) - 1), (__m512)v);
+#else
     float lanes[LANES];
     __builtin_memcpy(lanes, &v, sizeof v);
     for (long i = 0; i < count; i++) p[i] = lanes[i];
+#endif
 }
+
+/* a * b + c, rounded once where the path has the instruction. */
+INLINE vf fma_lanes(vf a, vf b, vf c) {
+#ifdef PATH_FMA
+    return __builtin_elementwise_fma(a, b, c);
+#else
+    return a * b + c;
+#endif
+}
+
+typedef float vf8 __attribute__((ext_vector_type(8)));
+typedef float vf4 __attribute__((ext_vector_type(4)));
 
 /* The lanes' sum, always in the same tree. */
 INLINE float sum(vf v) {
-    float a[LANES];
-    __builtin_memcpy(a, &v, sizeof v);
-    for (int width = LANES / 2; width > 0; width /= 2)
-        for (int i = 0; i < width; i++) a[i] += a[i + width];
-    return a[0];
+    const vf8 a = v.lo + v.hi;
+    const vf4 b = a.lo + a.hi;
+    return (b.x + b.z) + (b.y + b.w);
 }
 
 INLINE float largest(vf v) {
-    float a[LANES];
-    __builtin_memcpy(a, &v, sizeof v);
-    for (int width = LANES / 2; width > 0; width /= 2)
-        for (int i = 0; i < width; i++) a[i] = a[i + width] > a[i] ? a[i + width] : a[i];
-    return a[0];
+    const vf8 a = v.lo > v.hi ? v.lo : v.hi;
+    const vf4 b = a.lo > a.hi ? a.lo : a.hi;
+    const float c = b.x > b.z ? b.x : b.z, d = b.y > b.w ? b.y : b.w;
+    return c > d ? c : d;
 }
 
 INLINE vf vmax(vf a, vf b) { return a > b ? a : b; }
@@ -78,16 +95,16 @@ INLINE vf vexp(vf x) {
     x = x < -87.0f ? (vf)(-87.0f) : x;
     x = x > 87.0f ? (vf)(87.0f) : x;
     const vf magic = 12582912.0f; /* 1.5 * 2^23: adding it rounds to an integer */
-    const vf shifted = x * 1.44269504088896341f + magic;
+    const vf shifted = fma_lanes(x, 1.44269504088896341f, magic);
     const vf n = shifted - magic;
-    const vf r = (x - n * 0.693359375f) - n * -2.12194440e-4f;
+    const vf r = fma_lanes(n, 2.12194440e-4f, fma_lanes(n, -0.693359375f, x));
     vf p = 1.9875691500e-4f;
-    p = p * r + 1.3981999507e-3f;
-    p = p * r + 8.3334519073e-3f;
-    p = p * r + 4.1665795894e-2f;
-    p = p * r + 1.6666665459e-1f;
-    p = p * r + 5.0000001201e-1f;
-    p = p * (r * r) + r + 1.0f;
+    p = fma_lanes(p, r, 1.3981999507e-3f);
+    p = fma_lanes(p, r, 8.3334519073e-3f);
+    p = fma_lanes(p, r, 4.1665795894e-2f);
+    p = fma_lanes(p, r, 1.6666665459e-1f);
+    p = fma_lanes(p, r, 5.0000001201e-1f);
+    p = fma_lanes(p, r * r, r) + 1.0f;
     const vu power = (as_bits(shifted) - as_bits(magic) + 127u) << 23;
     return p * as_float(power);
 }
@@ -100,19 +117,42 @@ INLINE vf verf(vf x) {
     x = x > limit ? limit : x;
     const vf z = x * x;
     vf p = 2.0460229279706255e-06f;
-    p = p * z + 0.0002848438161890954f;
-    p = p * z + 0.003772566793486476f;
-    p = p * z + 0.05276934802532196f;
-    p = p * z + 0.1905941665172577f;
-    p = p * z + 1.1283791065216064f;
+    p = fma_lanes(p, z, 0.0002848438161890954f);
+    p = fma_lanes(p, z, 0.003772566793486476f);
+    p = fma_lanes(p, z, 0.05276934802532196f);
+    p = fma_lanes(p, z, 0.1905941665172577f);
+    p = fma_lanes(p, z, 1.1283791065216064f);
     vf q = 3.8047743146307766e-05f;
-    q = q * z + 0.0011638617143034935f;
-    q = q * z + 0.014983231201767921f;
-    q = q * z + 0.11418288946151733f;
-    q = q * z + 0.502242386341095f;
-    q = q * z + 1.0f;
+    q = fma_lanes(q, z, 0.0011638617143034935f);
+    q = fma_lanes(q, z, 0.014983231201767921f);
+    q = fma_lanes(q, z, 0.11418288946151733f);
+    q = fma_lanes(q, z, 0.502242386341095f);
+    q = fma_lanes(q, z, 1.0f);
     const vf y = x * p / q;
     return y > 1.0f ? (vf)1.0f : (y < -1.0f ? (vf)-1.0f : y);
+}
+
+/* The 16 by 16 transpose in place: exchanges halves, quarters, pairs and neighbours. */
+#define EXCHANGE(step, low, high)                                                                  \
+    _Pragma("clang loop unroll(full)") for (int i = 0; i < LANES; i++) if (!(i & (step))) {        \
+        const vf a = x[i];                                                                         \
+        const vf b = x[i + (step)];                                                                \
+        x[i] = __builtin_shufflevector(a, b, low);                                                 \
+        x[i + (step)] = __builtin_shufflevector(a, b, high);                                       \
+    }
+#define LOW_8 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23
+#define HIGH_8 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31
+#define LOW_4 0, 1, 2, 3, 16, 17, 18, 19, 8, 9, 10, 11, 24, 25, 26, 27
+#define HIGH_4 4, 5, 6, 7, 20, 21, 22, 23, 12, 13, 14, 15, 28, 29, 30, 31
+#define LOW_2 0, 1, 16, 17, 4, 5, 20, 21, 8, 9, 24, 25, 12, 13, 28, 29
+#define HIGH_2 2, 3, 18, 19, 6, 7, 22, 23, 10, 11, 26, 27, 14, 15, 30, 31
+#define LOW_1 0, 16, 2, 18, 4, 20, 6, 22, 8, 24, 10, 26, 12, 28, 14, 30
+#define HIGH_1 1, 17, 3, 19, 5, 21, 7, 23, 9, 25, 11, 27, 13, 29, 15, 31
+INLINE void transpose(vf *x) {
+    EXCHANGE(8, LOW_8, HIGH_8)
+    EXCHANGE(4, LOW_4, HIGH_4)
+    EXCHANGE(2, LOW_2, HIGH_2)
+    EXCHANGE(1, LOW_1, HIGH_1)
 }
 
 INLINE uint64_t mix64(uint64_t x) {

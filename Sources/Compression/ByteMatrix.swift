@@ -6,11 +6,11 @@ import Tensors
 struct ByteMatrix: Sendable, Equatable {
     let rows: Int
     let columns: Int
-    let values: [Int8]
+    let values: StoredBytes<Int8>
     let scales: [Float]
 
     /// Takes values that were stored.
-    init(rows: Int, columns: Int, values: [Int8], scales: [Float]) {
+    init(rows: Int, columns: Int, values: StoredBytes<Int8>, scales: [Float]) {
         self.rows = rows
         self.columns = columns
         self.values = values
@@ -36,14 +36,16 @@ struct ByteMatrix: Sendable, Equatable {
                 }
             }
         }
-        self.values = values
+        self.values = .made(values)
         self.scales = scales
     }
 
     /// The float matrix that the bytes stand for.
     func expanded() -> Tensor {
         let columns = columns
-        let floats = values.indices.map { scales[$0 / columns] * Float(values[$0]) }
+        let floats = values.withElements { values in
+            values.indices.map { scales[$0 / columns] * Float(values[$0]) }
+        }
         return Tensor(floats, shape: [rows, columns])
     }
 }

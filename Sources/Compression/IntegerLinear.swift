@@ -1,80 +1,80 @@
 import CIntegerKernels
-import Tensors
 
 /// A dense layer `x · Wᵀ + b` whose products and sums are integers: INT8 weights, packed once.
 ///
 /// Several matrices of equal depth can stand one below the other, such as query, key and value:
 /// their outputs come side by side from one product.
-final class IntegerLinear: @unchecked Sendable {
+struct IntegerLinear: @unchecked Sendable {
     /// Columns of the result.
-    let outputs: Int
-    let depth: Int
-    private let packed: UnsafeMutableRawPointer
-    private let sums: [Int32]
-    private let scales: [Float]
-    private let bias: [Float]
+    var outputs: Int { Int(dense.outputs) }
+    /// Columns of the input.
+    var depth: Int { Int(dense.depth) }
+    /// The layer as the kernels see it; its memory lies in `arena`.
+    let dense: nlp_int8_dense
+    private let arena: Arena
+
+    /// Weights of one or more matrices, with one bias value per row.
+    typealias Parts = [(weights: ByteMatrix, bias: [Float])]
 
     /// Largest depth at which no sum can leave 32 bits.
     static let maximumDepth = Int(NLP_INT8_MAX_DEPTH)
 
-    /// Packs weights; matrices have one bias value per row, equal depths and are not empty.
-    init(_ parts: [(weights: ByteMatrix, bias: [Float])]) {
+    /// Packs weights into `arena`; matrices have equal depths and are not empty.
+    init(_ parts: Parts, path: nlp_int8_path, arena: Arena) {
         let depth = parts.first?.weights.columns ?? 0
         let outputs = parts.reduce(0) { $0 + $1.weights.rows }
         precondition(parts.allSatisfy { $0.weights.columns == depth && $0.weights.rows > 0 })
         precondition(parts.allSatisfy { $0.bias.count == $0.weights.rows })
         precondition(depth <= IntegerLinear.maximumDepth)
-        let values = parts.flatMap(\.weights.values)
-        let size = nlp_int8_packed_size(Int32(outputs), Int32(depth))
-        packed = .allocate(byteCount: max(size, 64), alignment: 64)
-        let bytes = packed.bindMemory(to: Int8.self, capacity: size)
-        var sums = [Int32](repeating: 0, count: (outputs + 15) / 16 * 16)
-        nlp_int8_pack(values, Int32(outputs), Int32(depth), bytes, &sums)
-        let padding = [Float](repeating: 0, count: sums.count - outputs)
-        self.sums = sums
-        scales = parts.flatMap(\.weights.scales) + padding
-        bias = parts.flatMap(\.bias) + padding
-        self.outputs = outputs
-        self.depth = depth
-    }
-
-    deinit { packed.deallocate() }
-
-    /// Computes `[rows, outputs]` in float32; `x` must have this layer's depth.
-    func callAsFunction(_ x: QuantizedRows, compute: Compute) -> Tensor {
-        precondition(x.depth == depth, "\(x.depth) columns for a layer of depth \(depth)")
-        let result = compute.scratch([x.rows, outputs])
-        let panels = sums.count / 16
-        // Sums are exact, so pieces may follow the number of threads without changing a bit.
-        let rowBlock = compute.threads == 1 ? max(x.rows, 1) : 96
-        let rowBlocks = (x.rows + rowBlock - 1) / rowBlock
-        let wanted = compute.threads == 1 || rowBlocks >= 4 * compute.threads ? 1 : 4
-        let panelBlock = max((panels + 4 * wanted - 1) / (4 * wanted) * 4, 1)
-        let panelBlocks = (panels + panelBlock - 1) / panelBlock
-        compute.forEach(rowBlocks * panelBlocks) { piece in
-            let rows = piece / panelBlocks * rowBlock
-            let first = piece % panelBlocks * panelBlock
-            multiply(
-                x, rows: rows..<min(rows + rowBlock, x.rows),
-                panels: first..<min(first + panelBlock, panels), into: result)
+        let padded = roundedUp(outputs, to: 16)
+        let packed = arena.take(
+            nlp_int8_packed_size(Int32(outputs), Int32(depth)), of: Int8.self)
+        let sums = arena.take(padded, of: Int32.self)
+        IntegerLinear.withRows(of: parts) { rows in
+            guard let rows = rows.baseAddress else { return }
+            nlp_int8_pack(path, rows, 0, Int32(outputs), Int32(depth), packed, sums)
         }
-        return result
+        let scales = arena.take(padded, of: Float.self)
+        let bias = arena.take(padded, of: Float.self)
+        var first = 0
+        for part in parts {
+            (scales + first).update(from: part.weights.scales, count: part.weights.rows)
+            (bias + first).update(from: part.bias, count: part.weights.rows)
+            first += part.weights.rows
+        }
+        dense = nlp_int8_dense(
+            packed: packed, sums: sums, scales: scales, bias: bias, outputs: Int32(outputs),
+            depth: Int32(depth))
+        self.arena = arena
     }
 
-    private func multiply(
-        _ x: QuantizedRows, rows: Range<Int>, panels: Range<Int>, into result: Tensor
+    /// Sizes of what `init` takes from the arena.
+    static func byteCounts(outputs: Int, depth: Int) -> [Int] {
+        let vector = 4 * roundedUp(outputs, to: 16)
+        return [nlp_int8_packed_size(Int32(outputs), Int32(depth)), vector, vector, vector]
+    }
+
+    /// Calls `body` with the rows of all parts, one below the other.
+    private static func withRows(
+        of parts: Parts, _ body: (UnsafeBufferPointer<Int8>) -> Void
     ) {
-        let first = rows.lowerBound
-        x.withParts { bytes, rowScales, zeros in
-            result.withUnsafeMutableBuffer { result in
-                guard let out = result.baseAddress else { return }
-                nlp_int8_gemm(
-                    nlp_int8_chosen(), bytes + first * x.stride, Int32(x.stride),
-                    rowScales + first, zeros + first, Int32(rows.count),
-                    packed.assumingMemoryBound(to: Int8.self), sums, scales, bias, Int32(outputs),
-                    Int32(depth), Int32(panels.lowerBound), Int32(panels.upperBound),
-                    out + first * outputs, Int32(outputs))
-            }
-        }
+        if parts.count == 1 { return parts[0].weights.values.withElements(body) }
+        var rows: [Int8] = []
+        rows.reserveCapacity(parts.reduce(0) { $0 + $1.weights.values.count })
+        for part in parts { part.weights.values.withElements { rows.append(contentsOf: $0) } }
+        rows.withUnsafeBufferPointer(body)
+    }
+}
+
+func roundedUp(_ value: Int, to multiple: Int) -> Int {
+    (value + multiple - 1) / multiple * multiple
+}
+
+extension Arena {
+    /// Values padded with zeros to a multiple of 16.
+    func padded(_ values: [Float]) -> UnsafePointer<Float> {
+        let result = take(roundedUp(values.count, to: 16), of: Float.self)
+        result.update(from: values, count: values.count)
+        return UnsafePointer(result)
     }
 }

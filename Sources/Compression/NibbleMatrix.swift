@@ -9,7 +9,7 @@ struct NibbleMatrix: Sendable, Equatable {
     let rows: Int
     let columns: Int
     let group: Int
-    let bytes: [UInt8]
+    let bytes: StoredBytes<UInt8>
     let scales: [Float]
 
     var groupsPerRow: Int { NibbleMatrix.groups(columns, group) }
@@ -18,7 +18,7 @@ struct NibbleMatrix: Sendable, Equatable {
     static func groups(_ columns: Int, _ group: Int) -> Int { (columns + group - 1) / group }
 
     /// Takes levels that were stored.
-    init(rows: Int, columns: Int, group: Int, bytes: [UInt8], scales: [Float]) {
+    init(rows: Int, columns: Int, group: Int, bytes: StoredBytes<UInt8>, scales: [Float]) {
         self.rows = rows
         self.columns = columns
         self.group = group
@@ -52,12 +52,14 @@ struct NibbleMatrix: Sendable, Equatable {
                 }
             }
         }
-        self.init(rows: rows, columns: columns, group: group, bytes: bytes, scales: scales)
+        self.init(
+            rows: rows, columns: columns, group: group, bytes: .made(bytes), scales: scales)
     }
 
     /// The float matrix that the levels stand for.
     func expanded() -> Tensor {
         let result = Tensor(zeros: [rows, columns])
+        let bytes = bytes.array
         for row in 0..<rows {
             for column in 0..<columns {
                 let byte = bytes[row * bytesPerRow + column / 2]

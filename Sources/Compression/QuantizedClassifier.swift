@@ -1,3 +1,4 @@
+import CIntegerKernels
 public import Models
 public import Tensors
 
@@ -16,28 +17,26 @@ public final class QuantizedClassifier: SequenceClassifier {
     public let options: QuantizationOptions
 
     let weights: QuantizedWeights
-    private let positions: QuantizedTable
-    private let firstType: Tensor?
-    private let embeddingNorm: QuantizedNorm
+    private let embeddings: QuantizedEmbeddings
     private let layers: [QuantizedLayer]
-    private let head: Tensor
-    private let headBias: Tensor
+    private let head: QuantizedHead
+    private let workspaces: WorkspacePool
 
-    /// Packs weights for the kernels.
-    init(_ weights: QuantizedWeights) throws {
+    /// Packs weights for the kernels of `path`.
+    init(_ weights: QuantizedWeights, path: nlp_int8_path = nlp_int8_chosen()) throws {
         try weights.checkDepths()
         self.weights = weights
         config = weights.config
         pooling = weights.pooling
         labels = weights.labels
         options = weights.options
-        positions = .bytes(try weights.matrix(WeightLayout.positions))
-        firstType =
-            config.typeVocabularySize > 0 ? try weights.float(WeightLayout.types).row(0) : nil
-        embeddingNorm = try QuantizedNorm(weights, "bert.embeddings.LayerNorm")
-        layers = try config.layers.indices.map { try QuantizedLayer(weights, index: $0) }
-        head = try weights.float("classifier.weight")
-        headBias = try weights.float("classifier.bias")
+        let arena = Arena(byteCounts: weights.packedByteCounts)
+        embeddings = try QuantizedEmbeddings(weights, path: path, arena: arena)
+        layers = try config.layers.indices.map {
+            try QuantizedLayer(weights, index: $0, path: path, arena: arena)
+        }
+        head = try QuantizedHead(weights, path: path, arena: arena)
+        workspaces = WorkspacePool(config)
     }
 
     /// Quantizes a float classifier after training; needs no data.
@@ -60,36 +59,33 @@ public final class QuantizedClassifier: SequenceClassifier {
     public var maximumLength: Int { config.maximumPositions }
 
     /// Scores before softmax, `[batch.count, labels.count]`; throws `ModelError` for a bad batch.
+    ///
+    /// A sequence's scores have equal bits in every batch, and at any number of threads.
     public func logits(_ batch: TokenBatch, compute: Compute) throws -> Tensor {
         try config.check(batch)
-        var hidden = embed(batch, compute: compute)
-        for layer in layers { hidden = layer(hidden, offsets: batch.offsets, compute: compute) }
-        let sentences = pool(hidden, batch, compute: compute)
-        let logits = compute.matmul(sentences, head, transposeB: true)
-        compute.addBias(headBias, to: logits)
-        return logits
-    }
-
-    private func embed(_ batch: TokenBatch, compute: Compute) -> Tensor {
-        let hidden = weights.table.gather(batch.ids, compute: compute)
-        let places = (0..<batch.count).flatMap { 0..<Int32(batch.length($0)) }
-        compute.axpy(1, positions.gather(places, compute: compute), into: hidden)
-        if let firstType { compute.addBias(firstType, to: hidden) }
-        embeddingNorm.apply(to: hidden, compute: compute)
-        return hidden
-    }
-
-    private func pool(_ hidden: Tensor, _ batch: TokenBatch, compute: Compute) -> Tensor {
-        let result = compute.zeroScratch([batch.count, config.hiddenSize])
-        for sequence in 0..<batch.count {
-            let range = batch.range(sequence)
-            switch pooling {
-            case .cls: result.row(sequence).assign(hidden.row(range.lowerBound))
-            case .mean:
-                compute.addColumnSums(hidden.rows(range), to: result.row(sequence))
-                compute.scale(result.row(sequence), by: 1 / Float(range.count))
-            }
+        let result = compute.scratch([batch.count, labels.count])
+        if batch.count == 1 {
+            run(0..<1, of: batch, to: result)
+        } else {
+            let groups = TokenGroups(batch, threads: compute.threads).groups
+            compute.forEach(groups.count) { run(groups[$0], of: batch, to: result) }
         }
         return result
+    }
+
+    /// Takes a group of sequences from ids to scores on the calling thread.
+    private func run(_ group: Range<Int>, of batch: TokenBatch, to result: Tensor) {
+        let offsets = batch.offsets[group.lowerBound...group.upperBound]
+        let needed = Workspace.Capacity(
+            tokens: TokenGroups.tokens(group, batch),
+            longest: group.reduce(0) { max($0, batch.length($1)) })
+        workspaces.withWorkspace(needed) { work in
+            embeddings(batch.ids, offsets: offsets, to: work)
+            for layer in layers { layer(work, offsets: offsets) }
+            result.rows(group).withUnsafeMutableBuffer { logits in
+                guard let logits = logits.baseAddress else { return }
+                head(work, offsets: offsets, to: logits)
+            }
+        }
     }
 }

@@ -1,3 +1,4 @@
+import CIntegerKernels
 import Models
 import Tensors
 
@@ -7,67 +8,105 @@ struct QuantizedLayer: Sendable {
     private let attentionOutput: IntegerLinear
     private let attentionNorm: QuantizedNorm
     private let intermediate: IntegerLinear
-    private let intermediateBias: Tensor
     private let output: IntegerLinear
     private let outputNorm: QuantizedNorm
-    private let activation: Activation
+    private let activation: nlp_int8_activation
     private let heads: Int
     private let headSize: Int
+    private let path: nlp_int8_path
 
-    init(_ weights: QuantizedWeights, index: Int) throws {
+    init(_ weights: QuantizedWeights, index: Int, path: nlp_int8_path, arena: Arena) throws {
         let prefix = "bert.encoder.layer.\(index)"
-        func part(_ name: String) throws -> (weights: ByteMatrix, bias: [Float]) {
-            (
-                try weights.matrix("\(prefix).\(name).weight"),
-                try weights.float("\(prefix).\(name).bias").values
-            )
+        func linear(_ names: String...) throws -> IntegerLinear {
+            let parts = try names.map { name in
+                (
+                    try weights.matrix("\(prefix).\(name).weight"),
+                    try weights.float("\(prefix).\(name).bias").values
+                )
+            }
+            return IntegerLinear(parts, path: path, arena: arena)
         }
-        queryKeyValue = IntegerLinear(
-            try ["query", "key", "value"].map { try part("attention.self.\($0)") })
-        attentionOutput = IntegerLinear([try part("attention.output.dense")])
-        attentionNorm = try QuantizedNorm(weights, "\(prefix).attention.output.LayerNorm")
-        // The activation adds the bias itself.
-        let wide = try weights.matrix("\(prefix).intermediate.dense.weight")
-        intermediate = IntegerLinear([(wide, [Float](repeating: 0, count: wide.rows))])
-        intermediateBias = try weights.float("\(prefix).intermediate.dense.bias")
-        output = IntegerLinear([try part("output.dense")])
-        outputNorm = try QuantizedNorm(weights, "\(prefix).output.LayerNorm")
-        activation = weights.config.activation
+        queryKeyValue = try linear(
+            "attention.self.query", "attention.self.key", "attention.self.value")
+        attentionOutput = try linear("attention.output.dense")
+        attentionNorm = try QuantizedNorm(
+            weights, "\(prefix).attention.output.LayerNorm", arena: arena)
+        intermediate = try linear("intermediate.dense")
+        output = try linear("output.dense")
+        outputNorm = try QuantizedNorm(weights, "\(prefix).output.LayerNorm", arena: arena)
+        activation = weights.config.activation.integerKernel
         heads = weights.config.layers[index].heads
         headSize = weights.config.headSize
+        self.path = path
     }
 
-    /// Token states `[tokens, hidden]` after this layer.
-    func callAsFunction(_ hidden: Tensor, offsets: [Int], compute: Compute) -> Tensor {
-        let layout = AttentionLayout(offsets: offsets, heads: heads, headSize: headSize)
-        let qkv = queryKeyValue(QuantizedRows(hidden, compute: compute), compute: compute)
-        let context = compute.attention(qkv, layout).context
-        let attended = attentionOutput(
-            QuantizedRows(context, compute: compute), compute: compute)
-        attentionNorm.apply(to: attended, residual: hidden, compute: compute)
+    /// Takes the token states in `work` through this layer; `offsets` are the sequences' ends.
+    func callAsFunction(_ work: Workspace, offsets: ArraySlice<Int>) {
+        let rows = Int32(offsets[offsets.endIndex - 1] - offsets[offsets.startIndex])
+        let stride = roundedUp(queryKeyValue.outputs, to: 16)
+        withUnsafePointer(to: queryKeyValue.dense) { dense in
+            nlp_int8_dense_float(
+                path, dense, work.states8, rows, work.qkv, stride, work.scratch)
+        }
+        let context = work.inner8(depth: attentionOutput.depth)
+        attend(work, offsets, stride: stride, to: context)
+        add(attentionOutput, of: context, rows, attentionNorm, work)
 
-        let wide = intermediate(QuantizedRows(attended, compute: compute), compute: compute)
-        compute.activate(activation, wide, bias: intermediateBias, into: wide)
-        let result = output(QuantizedRows(wide, compute: compute), compute: compute)
-        outputNorm.apply(to: result, residual: attended, compute: compute)
-        return result
+        let wide = work.inner8(depth: output.depth)
+        withUnsafePointer(to: intermediate.dense) { dense in
+            nlp_int8_dense_activation(
+                path, dense, work.states8, rows, activation, wide, work.scratch)
+        }
+        add(output, of: wide, rows, outputNorm, work)
+    }
+
+    /// Softmax(q k' / √size) v for every sequence.
+    private func attend(
+        _ work: Workspace, _ offsets: ArraySlice<Int>, stride: Int, to context: nlp_int8_rows
+    ) {
+        let start = offsets[offsets.startIndex]
+        for (begin, end) in zip(offsets, offsets.dropFirst()) {
+            let first = begin - start
+            nlp_int8_attention(
+                path, work.qkv + first * stride, stride, Int32(end - begin), Int32(heads),
+                Int32(headSize), nlp_int8_rows_from(context, first), work.scratch)
+        }
+    }
+
+    /// Token states ← norm(dense layer of `x` + token states).
+    private func add(
+        _ linear: IntegerLinear, of x: nlp_int8_rows, _ rows: Int32, _ norm: QuantizedNorm,
+        _ work: Workspace
+    ) {
+        withUnsafePointer(to: linear.dense) { dense in
+            nlp_int8_dense_norm(
+                path, dense, x, rows, work.states, norm.gamma, norm.beta, norm.epsilon,
+                work.states, work.stride, work.states8, work.scratch)
+        }
     }
 }
 
 /// A layer norm in float32.
-struct QuantizedNorm: Sendable {
-    private let gamma: Tensor
-    private let beta: Tensor
-    private let epsilon: Float
+struct QuantizedNorm: @unchecked Sendable {
+    let gamma: UnsafePointer<Float>
+    let beta: UnsafePointer<Float>
+    let epsilon: Float
+    private let arena: Arena
 
-    init(_ weights: QuantizedWeights, _ name: String) throws {
-        gamma = try weights.float("\(name).weight")
-        beta = try weights.float("\(name).bias")
+    init(_ weights: QuantizedWeights, _ name: String, arena: Arena) throws {
+        gamma = arena.padded(try weights.float("\(name).weight").values)
+        beta = arena.padded(try weights.float("\(name).bias").values)
         epsilon = weights.config.layerNormEpsilon
+        self.arena = arena
     }
+}
 
-    /// Normalises `x + residual` in place of `x`.
-    func apply(to x: Tensor, residual: Tensor? = nil, compute: Compute) {
-        compute.normInPlace(x, residual: residual, gamma: gamma, beta: beta, epsilon: epsilon)
+extension Activation {
+    fileprivate var integerKernel: nlp_int8_activation {
+        switch self {
+        case .gelu: NLP_INT8_GELU
+        case .geluTanh: NLP_INT8_GELU_TANH
+        case .relu: NLP_INT8_RELU
+        }
     }
 }

@@ -17,7 +17,7 @@ extension QuantizedWeights {
     }
 
     private func add(_ matrix: ByteMatrix, _ name: String, to writer: inout SafeTensorsWriter) {
-        writer.addSmallest(name, int8: matrix.values, shape: [matrix.rows, matrix.columns])
+        writer.addSmallest(name, int8: matrix.values.array, shape: [matrix.rows, matrix.columns])
         writer.add("\(name)_scale", Tensor(matrix.scales, shape: [matrix.rows]))
     }
 
@@ -25,7 +25,7 @@ extension QuantizedWeights {
         switch table {
         case .bytes(let matrix): add(matrix, name, to: &writer)
         case .nibbles(let matrix):
-            writer.add(name, uint8: matrix.bytes, shape: [matrix.rows, matrix.bytesPerRow])
+            writer.add(name, uint8: matrix.bytes.array, shape: [matrix.rows, matrix.bytesPerRow])
             let scales = matrix.scales.flatMap { scale in
                 let bits = scale.bitPattern >> 16
                 return [UInt8(bits & 0xff), UInt8(bits >> 8)]
@@ -77,10 +77,18 @@ extension StoredTensors {
         let (rows, columns) = (shape[0], shape[1])
         let groups = NibbleMatrix.groups(columns, group)
         let halves = try uint8("\(name)_scale", shape: [rows, groups, 2])
-        let scales = stride(from: 0, to: halves.count, by: 2).map { index in
-            Float(bitPattern: UInt32(halves[index + 1]) << 24 | UInt32(halves[index]) << 16)
+        var finite = true
+        let scales = halves.withElements { halves in
+            [Float](unsafeUninitializedCapacity: rows * groups) { scales, initialized in
+                for index in 0..<rows * groups {
+                    let bits = UInt32(halves[2 * index + 1]) << 24 | UInt32(halves[2 * index]) << 16
+                    finite = finite && bits & 0x7f80_0000 != 0x7f80_0000
+                    scales[index] = Float(bitPattern: bits)
+                }
+                initialized = rows * groups
+            }
         }
-        guard scales.allSatisfy(\.isFinite) else {
+        guard finite else {
             throw invalid("\(name)_scale", expected: "finite numbers", found: "NaN or infinity")
         }
         return NibbleMatrix(

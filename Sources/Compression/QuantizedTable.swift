@@ -37,34 +37,38 @@ enum QuantizedTable: Sendable, Equatable {
         }
     }
 
-    /// Rows `ids` as float32, `[ids.count, columns]`; ids must be below `rows`.
-    func gather(_ ids: [Int32], compute: Compute) -> Tensor {
-        precondition(ids.allSatisfy { $0 >= 0 && $0 < rows }, "an id outside the table")
-        let result = compute.scratch([ids.count, columns])
-        result.withUnsafeMutableBuffer { result in
-            guard let out = result.baseAddress else { return }
-            for (index, id) in ids.enumerated() { expand(row: Int(id), to: out + index * columns) }
-        }
-        return result
-    }
-
-    private func expand(row: Int, to out: UnsafeMutablePointer<Float>) {
+    /// Writes rows `ids` as float32 to `out`, or adds them, one every `stride` floats; ids must be
+    /// below `rows`.
+    func gather(
+        _ ids: some Collection<Int32>, adding: Bool, path: nlp_int8_path,
+        to out: UnsafeMutablePointer<Float>, stride: Int
+    ) {
+        let (rows, columns, add) = (rows, Int32(columns), Int32(adding ? 1 : 0))
+        var out = out
         switch self {
         case .bytes(let matrix):
-            matrix.values.withUnsafeBufferPointer { values in
+            matrix.values.withElements { values in
                 guard let base = values.baseAddress else { return }
-                nlp_int8_expand_row(
-                    base + row * matrix.columns, matrix.scales[row], Int32(matrix.columns), out)
+                for id in ids.lazy.map(Int.init) {
+                    precondition(id >= 0 && id < rows, "an id outside the table")
+                    nlp_int8_expand(
+                        path, base + id * matrix.columns, matrix.scales[id], columns, add, out)
+                    out += stride
+                }
             }
         case .nibbles(let matrix):
-            matrix.bytes.withUnsafeBufferPointer { bytes in
+            matrix.bytes.withElements { bytes in
                 matrix.scales.withUnsafeBufferPointer { scales in
                     guard let base = bytes.baseAddress, let scale = scales.baseAddress else {
                         return
                     }
-                    nlp_int4_expand_row(
-                        base + row * matrix.bytesPerRow, scale + row * matrix.groupsPerRow,
-                        Int32(matrix.group), Int32(matrix.columns), out)
+                    for id in ids.lazy.map(Int.init) {
+                        precondition(id >= 0 && id < rows, "an id outside the table")
+                        nlp_int4_expand(
+                            path, base + id * matrix.bytesPerRow, scale + id * matrix.groupsPerRow,
+                            Int32(matrix.group), columns, add, out)
+                        out += stride
+                    }
                 }
             }
         }

@@ -81,6 +81,18 @@ struct QuantizedWeights: Sendable {
         }
     }
 
+    /// Sizes of all that is packed for the kernels, at most.
+    var packedByteCounts: [Int] {
+        WeightLayout(config, classes: labels.count).entries.flatMap { entry -> [Int] in
+            switch entry.role {
+            case .table: []
+            case .matrix:
+                IntegerLinear.byteCounts(outputs: entry.shape[0], depth: entry.shape[1])
+            case .float: [4 * roundedUp(entry.shape.reduce(1, *), to: 16)]
+            }
+        }
+    }
+
     private func missing(_ name: String) -> CompressionError {
         .mismatch("weights and configuration", expected: "'\(name)'", found: "no such parameter")
     }

@@ -24,7 +24,19 @@ struct Bitmap: Sendable, Equatable {
     }
 
     /// Number of elements that are marked.
-    var ones: Int { bytes.reduce(0) { $0 + $1.nonzeroBitCount } }
+    var ones: Int {
+        bytes.withUnsafeBytes { bytes in
+            var total = 0
+            let words = bytes.count / 8
+            for word in 0..<words {
+                total +=
+                    bytes.loadUnaligned(fromByteOffset: word * 8, as: UInt64.self)
+                    .nonzeroBitCount
+            }
+            for byte in bytes[(words * 8)...] { total += byte.nonzeroBitCount }
+            return total
+        }
+    }
 
     /// Puts `values`, as many as there are ones, at the marked places and zeros elsewhere.
     func scatter<Value: Numeric>(_ values: [Value]) -> [Value] {

@@ -7,20 +7,19 @@ import Tensors
 struct StoredTensors {
     let file: String
     private let source: SafeTensors
-    private let names: Set<String>
+    private let scatter = ByteScatter()
 
     init(file: String) throws {
         self.file = file
         source = try SafeTensors(contentsOf: file)
-        names = Set(source.names)
     }
 
     /// True when at least one tensor of the file is sparse.
-    var hasSparse: Bool { names.contains { $0.hasSuffix(".bitmap") } }
+    var hasSparse: Bool { source.names.contains { $0.hasSuffix(".bitmap") } }
 
     /// A float tensor of a known shape.
     func float32(_ name: String, shape: [Int]) throws -> Tensor {
-        guard names.contains("\(name).bitmap") else {
+        guard source.has("\(name).bitmap") else {
             try check(name, shape: shape)
             return try source.float32(name)
         }
@@ -31,34 +30,35 @@ struct StoredTensors {
     }
 
     /// Signed bytes of a known shape, without -128.
-    func int8(_ name: String, shape: [Int]) throws -> [Int8] {
-        var stored = name
-        var bitmap: Bitmap?
-        if names.contains("\(name).bitmap") {
-            stored = "\(name).values"
-            let found = try self.bitmap(name, shape: shape)
-            try check(stored, shape: [found.ones])
-            bitmap = found
-        } else {
-            try check(name, shape: shape)
+    func int8(_ name: String, shape: [Int]) throws -> StoredBytes<Int8> {
+        guard source.has("\(name).bitmap") else {
+            return try signedBytes(name, shape: shape)
         }
-        let values = try source.int8(stored)
-        guard !values.contains(-128) else {
-            throw invalid(stored, expected: "values in -127…127", found: "-128")
+        let bitmap = try self.bitmap(name, shape: shape)
+        let values = try signedBytes("\(name).values", shape: [bitmap.ones])
+        return .made(
+            values.withElements { scatter.scatter(UnsafeRawBufferPointer($0), by: bitmap) })
+    }
+
+    private func signedBytes(_ name: String, shape: [Int]) throws -> StoredBytes<Int8> {
+        try check(name, shape: shape)
+        let values = StoredBytes<Int8>.mapped(try source.bytes(name, [.i8]))
+        guard !values.contains(bits: 0x80) else {
+            throw invalid(name, expected: "values in -127…127", found: "-128")
         }
-        return bitmap?.scatter(values) ?? values
+        return values
     }
 
     /// Unsigned bytes of a known shape.
-    func uint8(_ name: String, shape: [Int]) throws -> [UInt8] {
+    func uint8(_ name: String, shape: [Int]) throws -> StoredBytes<UInt8> {
         try check(name, shape: shape)
-        return try source.uint8(name)
+        return .mapped(try source.bytes(name, [.u8, .bool]))
     }
 
     /// Finite floats of a known shape.
     func finite(_ name: String, shape: [Int]) throws -> Tensor {
         let tensor = try float32(name, shape: shape)
-        if let odd = tensor.values.first(where: { !$0.isFinite }) {
+        if let odd = tensor.withUnsafeBuffer({ $0.first { !$0.isFinite } }) {
             throw invalid(name, expected: "finite numbers", found: "\(odd)")
         }
         return tensor

@@ -76,11 +76,32 @@ public final class Classifier: SequenceClassifier {
         _ pass: ForwardPass, dLogits: Tensor, dHidden: [Int: Tensor] = [:], gradients: Parameters,
         gates: GateGradients? = nil, compute: Compute
     ) throws {
-        try checkGradients(pass, dLogits, dHidden, gradients)
-        let offsets = pass.batch.offsets
+        try check(pass, dLogits, dHidden)
+        try gradients.require(Parameters.layout(config: config, classes: labels.count))
+        backward(
+            pass, dLogits, dHidden, GradientTarget(gradients, ids: pass.batch.ids), gates, compute)
+    }
+
+    /// Writes the gradients of a loss into `gradients`; else as the form that adds.
+    public func backward(
+        _ pass: ForwardPass, dLogits: Tensor, dHidden: [Int: Tensor] = [:],
+        writing gradients: StepGradients, compute: Compute
+    ) throws {
+        try check(pass, dLogits, dHidden)
+        try gradients.dense.require(
+            Array(Parameters.layout(config: config, classes: labels.count).dropFirst()))
+        gradients.begin(pass.batch, compute: compute)
+        backward(pass, dLogits, dHidden, GradientTarget(gradients), nil, compute)
+    }
+
+    private func backward(
+        _ pass: ForwardPass, _ dLogits: Tensor, _ dHidden: [Int: Tensor], _ target: GradientTarget,
+        _ gates: GateGradients?, _ compute: Compute
+    ) {
         var gradient = head(parameters).backward(
-            dLogits, pooled: pass.pooled, offsets: offsets, mask: pass.masks.hidden(.classifier),
-            gradients: head(gradients), compute: compute)
+            dLogits, pooled: pass.pooled, offsets: pass.batch.offsets,
+            mask: pass.masks.hidden(.classifier), gradients: head(target.parameters),
+            compute: compute)
         for layer in config.layers.indices.reversed() {
             if let extra = dHidden[layer + 1] { compute.axpy(1, extra, into: gradient) }
             let model = encoderLayer(layer, pass.batch)
@@ -89,13 +110,13 @@ public final class Classifier: SequenceClassifier {
             }
             gradient = model.backward(
                 gradient, pass.layers[layer], masks: LayerMasks(pass.masks, layer: layer),
-                gradients: LayerWeights(gradients, layer: layer), gates: accumulator,
-                compute: compute)
+                gradients: LayerWeights(target.parameters, layer: layer), gates: accumulator,
+                accumulates: target.accumulates, compute: compute)
         }
         if let extra = dHidden[0] { compute.axpy(1, extra, into: gradient) }
         embeddings(parameters).backward(
-            gradient, pass.embeddings, mask: pass.masks.hidden(.embeddings),
-            gradients: EmbeddingWeights(gradients), compute: compute)
+            gradient, pass.embeddings, mask: pass.masks.hidden(.embeddings), target: target,
+            compute: compute)
     }
 
     private func embeddings(_ parameters: Parameters) -> Embeddings {
@@ -115,8 +136,8 @@ public final class Classifier: SequenceClassifier {
             activation: config.activation, epsilon: config.layerNormEpsilon)
     }
 
-    private func checkGradients(
-        _ pass: ForwardPass, _ dLogits: Tensor, _ dHidden: [Int: Tensor], _ gradients: Parameters
+    private func check(
+        _ pass: ForwardPass, _ dLogits: Tensor, _ dHidden: [Int: Tensor]
     ) throws {
         guard dLogits.shape == pass.logits.shape else {
             throw ModelError.badBatch(
@@ -127,6 +148,5 @@ public final class Classifier: SequenceClassifier {
             throw ModelError.badBatch(
                 "the gradient of hidden state \(layer) does not belong to this pass")
         }
-        try gradients.require(Parameters.layout(config: config, classes: labels.count))
     }
 }

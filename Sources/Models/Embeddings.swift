@@ -7,7 +7,6 @@ struct Embeddings {
 
     /// What the backward pass needs.
     struct State {
-        let ids: [Int32]
         let positions: [Int32]
         let norm: NormState
     }
@@ -22,19 +21,20 @@ struct Embeddings {
             total, bias: weights.types?.row(0), gamma: weights.gamma, beta: weights.beta,
             epsilon: config.layerNormEpsilon)
         compute.apply(mask, to: output)
-        return (output, State(ids: batch.ids, positions: positions, norm: norm))
+        return (output, State(positions: positions, norm: norm))
     }
 
-    /// Adds to `gradients` what `dOutput`, which is overwritten, means for the tables.
+    /// Adds to `target` what `dOutput`, which is overwritten, means for the tables.
     func backward(
-        _ dOutput: Tensor, _ state: State, mask: DropoutMask, gradients: EmbeddingWeights,
+        _ dOutput: Tensor, _ state: State, mask: DropoutMask, target: GradientTarget,
         compute: Compute
     ) {
+        let gradients = EmbeddingWeights(target.parameters, words: target.words)
         compute.apply(mask, to: dOutput)
         compute.normBackward(
             dOutput, state.norm, gamma: weights.gamma, dGamma: gradients.gamma,
             dBeta: gradients.beta)
-        compute.scatterAdd(dOutput, state.ids, to: gradients.words)
+        compute.scatterAdd(dOutput, target.wordIndices, to: gradients.words)
         compute.scatterAdd(dOutput, state.positions, to: gradients.positions)
         if let types = gradients.types { compute.addColumnSums(dOutput, to: types.row(0)) }
     }

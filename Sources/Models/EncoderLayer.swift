@@ -28,51 +28,44 @@ struct EncoderLayer {
         let contextNorm: NormState
         /// After attention: the input of the dense layers.
         let middle: Tensor
-        /// The activation's result and its derivative.
-        let activated, slope: Tensor
+        /// What the activation was applied to; its result is computed anew.
+        let wide: Tensor
         let outputNorm: NormState
     }
 
     func forward(
         _ input: Tensor, masks: LayerMasks, compute: Compute
     ) -> (output: Tensor, state: State) {
-        let qkv = compute.matmul(input, weights.qkv, transposeB: true)
-        compute.addBias(weights.qkvBias, to: qkv)
+        let qkv = compute.dense(input, weights.qkv, bias: weights.qkvBias)
         let (context, probabilities) = compute.attention(
             qkv, attention, mask: masks.probabilities)
-        let (middle, contextNorm) = compute.norm(
-            compute.matmul(context, weights.context, transposeB: true), bias: weights.contextBias,
-            mask: masks.context, residual: input, gamma: weights.contextGamma,
-            beta: weights.contextBeta, epsilon: epsilon)
-        let slope = compute.matmul(middle, weights.intermediate, transposeB: true)
-        let activated = compute.activate(
-            activation, slope, bias: weights.intermediateBias, slope: true)
-        let (output, outputNorm) = compute.norm(
-            compute.matmul(activated, weights.output, transposeB: true), bias: weights.outputBias,
-            mask: masks.output, residual: middle, gamma: weights.outputGamma,
-            beta: weights.outputBeta, epsilon: epsilon)
+        let (middle, contextNorm) = compute.dense(
+            context, weights.context, bias: weights.contextBias, mask: masks.context,
+            residual: input, gamma: weights.contextGamma, beta: weights.contextBeta,
+            epsilon: epsilon)
+        let (activated, wide) = compute.dense(
+            middle, weights.intermediate, bias: weights.intermediateBias, activation: activation)
+        let (output, outputNorm) = compute.dense(
+            activated, weights.output, bias: weights.outputBias, mask: masks.output,
+            residual: middle, gamma: weights.outputGamma, beta: weights.outputBeta,
+            epsilon: epsilon)
         let state = State(
             input: input, qkv: qkv, probabilities: probabilities, context: context,
-            contextNorm: contextNorm, middle: middle, activated: activated, slope: slope,
-            outputNorm: outputNorm)
+            contextNorm: contextNorm, middle: middle, wide: wide, outputNorm: outputNorm)
         return (output, state)
     }
 
     /// The layer without dropout, keeping nothing.
     func infer(_ input: Tensor, compute: Compute) -> Tensor {
-        let qkv = compute.matmul(input, weights.qkv, transposeB: true)
-        compute.addBias(weights.qkvBias, to: qkv)
+        let qkv = compute.dense(input, weights.qkv, bias: weights.qkvBias)
         let (context, _) = compute.attention(qkv, attention)
-        let middle = compute.matmul(context, weights.context, transposeB: true)
-        compute.normInPlace(
-            middle, bias: weights.contextBias, residual: input, gamma: weights.contextGamma,
-            beta: weights.contextBeta, epsilon: epsilon)
-        let wide = compute.matmul(middle, weights.intermediate, transposeB: true)
-        compute.activate(activation, wide, bias: weights.intermediateBias, into: wide)
-        let output = compute.matmul(wide, weights.output, transposeB: true)
-        compute.normInPlace(
-            output, bias: weights.outputBias, residual: middle, gamma: weights.outputGamma,
-            beta: weights.outputBeta, epsilon: epsilon)
-        return output
+        let middle = compute.denseInference(
+            context, weights.context, bias: weights.contextBias, residual: input,
+            gamma: weights.contextGamma, beta: weights.contextBeta, epsilon: epsilon)
+        let wide = compute.denseInference(
+            middle, weights.intermediate, bias: weights.intermediateBias, activation: activation)
+        return compute.denseInference(
+            wide, weights.output, bias: weights.outputBias, residual: middle,
+            gamma: weights.outputGamma, beta: weights.outputBeta, epsilon: epsilon)
     }
 }

@@ -3,73 +3,44 @@ import Tensors
 extension EncoderLayer {
     /// The gradient by the layer's input, from the one by its output, which is overwritten.
     ///
-    /// Adds the weights' gradients to `gradients` and the gates' to `gates`.
+    /// Adds the weights' gradients to `gradients` and the gates' to `gates`; matrices' gradients are
+    /// only added when `accumulates`, else written.
     func backward(
         _ dOutput: Tensor, _ state: State, masks: LayerMasks, gradients: LayerWeights,
-        gates: GateAccumulator?, compute: Compute
+        gates: GateAccumulator?, accumulates: Bool, compute: Compute
     ) -> Tensor {
-        let dMiddle = denseBackward(
-            dOutput, state, mask: masks.output, gradients: gradients, gates: gates,
-            compute: compute)
-        return attentionBackward(
-            dMiddle, state, masks: masks, gradients: gradients, gates: gates, compute: compute)
-    }
-
-    /// Back through the second norm, the dense layers and the activation.
-    private func denseBackward(
-        _ dOutput: Tensor, _ state: State, mask: DropoutMask, gradients: LayerWeights,
-        gates: GateAccumulator?, compute: Compute
-    ) -> Tensor {
-        compute.normBackward(
-            dOutput, state.outputNorm, gamma: weights.outputGamma, dGamma: gradients.outputGamma,
-            dBeta: gradients.outputBeta)
+        func addProduct(_ dY: Tensor, _ x: Tensor, to gradient: Tensor) {
+            compute.matmul(dY, x, transposeA: true, into: gradient, accumulate: accumulates)
+        }
+        // Through the second norm, the dense layers and the activation.
         let dSum = dOutput
-        let dDense = masked(dSum, mask, biasGradient: gradients.outputBias, compute: compute)
-        compute.matmul(
-            dDense, state.activated, transposeA: true, into: gradients.output, accumulate: true)
-        let dWide = compute.matmul(dDense, weights.output)
-        gates?.addNeurons(state.activated, dWide, compute: compute)
-        compute.multiply(dWide, by: state.slope, addingColumnSumsTo: gradients.intermediateBias)
-        compute.matmul(
-            dWide, state.middle, transposeA: true, into: gradients.intermediate, accumulate: true)
-        compute.matmul(dWide, weights.intermediate, into: dSum, accumulate: true)
-        return dSum
-    }
+        let dDense = compute.normBackward(
+            dOutput, state.outputNorm, gamma: weights.outputGamma, mask: masks.output,
+            dGamma: gradients.outputGamma, dBeta: gradients.outputBeta,
+            dBias: gradients.outputBias)
+        let (dWide, activated) = compute.denseBackward(
+            dDense, weights.output, activation: activation, of: state.wide,
+            dBias: gradients.intermediateBias,
+            look: gates.map { gates in
+                { gates.addNeurons($0, $1, compute: compute) }
+            })
+        addProduct(dDense, activated, to: gradients.output)
+        addProduct(dWide, state.middle, to: gradients.intermediate)
 
-    /// Back through the first norm and the attention.
-    private func attentionBackward(
-        _ dMiddle: Tensor, _ state: State, masks: LayerMasks, gradients: LayerWeights,
-        gates: GateAccumulator?, compute: Compute
-    ) -> Tensor {
-        compute.normBackward(
-            dMiddle, state.contextNorm, gamma: weights.contextGamma,
-            dGamma: gradients.contextGamma, dBeta: gradients.contextBeta)
-        let dSum = dMiddle
-        let dDense = masked(
-            dSum, masks.context, biasGradient: gradients.contextBias, compute: compute)
-        compute.matmul(
-            dDense, state.context, transposeA: true, into: gradients.context, accumulate: true)
-        let dContext = compute.matmul(dDense, weights.context)
+        // Through the first norm and the attention.
+        let dAttended = compute.denseNormBackward(
+            dWide, weights.intermediate, addingTo: dSum, state.contextNorm,
+            gamma: weights.contextGamma, mask: masks.context, dGamma: gradients.contextGamma,
+            dBeta: gradients.contextBeta, dBias: gradients.contextBias)
+        addProduct(dAttended, state.context, to: gradients.context)
+        let dContext = compute.denseBackward(dAttended, weights.context)
         gates?.addHeads(state.context, dContext, compute: compute)
         let dQKV = compute.attentionBackward(
             dContext, qkv: state.qkv, probabilities: state.probabilities, attention,
             mask: masks.probabilities)
         compute.addColumnSums(dQKV, to: gradients.qkvBias)
-        compute.matmul(dQKV, state.input, transposeA: true, into: gradients.qkv, accumulate: true)
-        compute.matmul(dQKV, weights.qkv, into: dSum, accumulate: true)
+        addProduct(dQKV, state.input, to: gradients.qkv)
+        compute.denseBackward(dQKV, weights.qkv, addingTo: dSum)
         return dSum
-    }
-
-    /// `mask · dSum`, whose column sums are the gradient of the dense layer's bias.
-    private func masked(
-        _ dSum: Tensor, _ mask: DropoutMask, biasGradient: Tensor, compute: Compute
-    ) -> Tensor {
-        guard mask.isActive else {
-            compute.addColumnSums(dSum, to: biasGradient)
-            return dSum
-        }
-        let result = compute.scratch(dSum.shape)
-        compute.apply(mask, dSum, into: result, addingColumnSumsTo: biasGradient)
-        return result
     }
 }

@@ -15,7 +15,7 @@ extension Parameters {
         let hidden = config.hiddenSize
         var layout: [(name: String, shape: [Int])] = []
         func add(_ name: String, _ shape: Int...) { layout.append((name, shape)) }
-        add("bert.embeddings.word_embeddings.weight", config.vocabularySize, hidden)
+        add(EmbeddingWeights.wordsName, config.vocabularySize, hidden)
         add("bert.embeddings.position_embeddings.weight", config.maximumPositions, hidden)
         if config.typeVocabularySize > 0 {
             add("bert.embeddings.token_type_embeddings.weight", config.typeVocabularySize, hidden)
@@ -72,9 +72,17 @@ struct EmbeddingWeights {
     let types: Tensor?
     let gamma, beta: Tensor
 
+    /// The parameter that holds the word embeddings, the first of all.
+    static let wordsName = "bert.embeddings.word_embeddings.weight"
+
     init(_ parameters: Parameters) {
+        self.init(parameters, words: parameters[EmbeddingWeights.wordsName])
+    }
+
+    /// The tables with the words' from elsewhere.
+    init(_ parameters: Parameters, words: Tensor) {
+        self.words = words
         let prefix = "bert.embeddings."
-        words = parameters["\(prefix)word_embeddings.weight"]
         positions = parameters["\(prefix)position_embeddings.weight"]
         let name = "\(prefix)token_type_embeddings.weight"
         types = parameters.has(name) ? parameters[name] : nil

@@ -54,6 +54,14 @@ public final class Parameters: @unchecked Sendable {
         return range
     }
 
+    /// Rows and columns of the word embeddings where these come first in `buffer`, else `[0, 1]`.
+    public var wordTable: [Int] {
+        guard let name = names.first, name == EmbeddingWeights.wordsName,
+            let shape = shapes[name], shape.count == 2
+        else { return [0, 1] }
+        return shape
+    }
+
     /// Zeros of the same layout, such as gradients or moments.
     public func twin() -> Parameters {
         Parameters(like: self, buffer: Tensor(zeros: buffer.shape))

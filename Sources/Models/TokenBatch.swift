@@ -10,6 +10,9 @@ public struct TokenBatch: Sendable, Equatable {
     /// Number of tokens of all sequences.
     public var tokenCount: Int { ids.count }
 
+    /// The ids that occur, ascending.
+    public var words: [Int32] { Array(Set(ids)).sorted() }
+
     /// Packs sequences in the order given.
     public init(_ sequences: [[Int32]]) {
         ids = Array(sequences.joined())

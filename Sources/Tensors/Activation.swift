@@ -28,21 +28,8 @@ extension Compute {
         }
     }
 
-    /// `f(x + bias)` for every row of `x`, in a new tensor.
-    ///
-    /// With `slope`, `x` becomes the derivative f'(x + bias) for the backward pass.
-    public func activate(
-        _ f: Activation, _ x: Tensor, bias: Tensor, slope: Bool = false
-    ) -> Tensor {
-        let result = scratch(x.shape)
-        activate(f, x, bias: bias, slope: slope, into: result)
-        return result
-    }
-
-    /// As `activate(_:_:bias:slope:)`, into `result`, which may be `x` when `slope` is false.
-    public func activate(
-        _ f: Activation, _ x: Tensor, bias: Tensor, slope: Bool = false, into result: Tensor
-    ) {
+    /// `f(x + bias)` for every row of `x`, into `result`, which may be `x`.
+    public func activate(_ f: Activation, _ x: Tensor, bias: Tensor, into result: Tensor) {
         precondition(bias.count == x.columns, "bias \(bias.shape) for \(x.shape)")
         precondition(result.count == x.count, "the result has the wrong size")
         let columns = x.columns
@@ -50,7 +37,27 @@ extension Compute {
             let start = rows.lowerBound * columns
             table.kernels.pointee.bias_activation(
                 f.kernel, x.pointer + start, bias.pointer, rows.count, columns,
-                result.pointer + start, slope ? 1 : 0)
+                result.pointer + start, 0)
         }
+    }
+
+    /// Multiplies `gradient` by f'(x), computes `activated` = f(x) anew, and adds the column sums of
+    /// the new gradient to `sums`.
+    public func activateBackward(
+        _ f: Activation, of x: Tensor, gradient: Tensor, activated: Tensor,
+        addingColumnSumsTo sums: Tensor
+    ) {
+        precondition(
+            gradient.count == x.count && activated.count == x.count && sums.count == x.columns,
+            "gradient \(gradient.shape) for \(x.shape)")
+        let columns = x.columns
+        let partial = zeroScratch([Compute.blocks(x.rows, work: columns), columns])
+        eachBlock(x.rows, work: columns) { rows, block in
+            let start = rows.lowerBound * columns
+            table.kernels.pointee.activation_backward(
+                f.kernel, x.pointer + start, rows.count, columns, gradient.pointer + start,
+                activated.pointer + start, partial.pointer + block * columns)
+        }
+        addRows(partial, to: sums)
     }
 }

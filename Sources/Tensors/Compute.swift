@@ -1,7 +1,5 @@
 import CKernels
 import COpenBLAS
-import Dispatch
-import Synchronization
 
 /// Why numeric work cannot begin.
 public enum ComputeError: Error, CustomStringConvertible {
@@ -34,7 +32,8 @@ public struct Compute: Sendable {
     public let threads: Int
     let table: KernelTable
     let products: ProductArithmetic
-    let pool = ScratchPool(limit: 512 << 20)
+    let pool = Arena()
+    private let workers: ThreadPool
 
     /// Loads OpenBLAS and chooses kernels; throws `ComputeError` when either is not to be had.
     ///
@@ -45,6 +44,7 @@ public struct Compute: Sendable {
         self.threads = threads
         table = try KernelTable()
         products = ProductArithmetic(precision, table)
+        workers = ThreadPool(workers: threads - 1)
     }
 
     /// Computes on a certain path; nil when the CPU does not have it or OpenBLAS is missing.
@@ -59,23 +59,16 @@ public struct Compute: Sendable {
         self.threads = threads
         self.table = table
         self.products = products
+        workers = ThreadPool(workers: threads - 1)
     }
 
     /// Calls `body` for every index below `count`, on at most `threads` threads, in any order.
     public func forEach(_ count: Int, _ body: @Sendable (Int) -> Void) {
-        let workers = min(threads, count)
-        guard workers > 1 else {
+        guard threads > 1, count > 1 else {
             for index in 0..<max(count, 0) { body(index) }
             return
         }
-        let next = Atomic<Int>(0)
-        DispatchQueue.concurrentPerform(iterations: workers) { _ in
-            while true {
-                let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
-                guard index < count else { return }
-                body(index)
-            }
-        }
+        workers.run(count, body)
     }
 
     /// Calls `body` with ranges that cover `0..<count`, cut by `count` and `work` only.
@@ -94,8 +87,15 @@ public struct Compute: Sendable {
         max(1, min(16, count, count * max(work, 1) / 16_384))
     }
 
-    /// A tensor with arbitrary content from reused memory, for results that are written in full.
+    /// A tensor with arbitrary content from the arena, for results that are written in full.
     public func scratch(_ shape: [Int]) -> Tensor {
         Tensor(storage: pool.take(shape.reduce(1, *)), offset: 0, shape: shape)
     }
+
+    /// Makes the arena hold at least `floats` at a time, so that taking scratch memory asks the
+    /// system for nothing. Memory that is never touched costs nothing.
+    public func reserve(_ floats: Int) { pool.reserve(floats) }
+
+    /// How often the arena asked the system for memory so far.
+    public var reservations: Int { pool.reservations }
 }

@@ -77,9 +77,7 @@ extension Compute {
         case .vectors:
             multiplyOuter(a, right, into: result, accumulate: accumulate)
         case .tiles, .tileModel:
-            multiplyWhole(
-                a, right.tensor, transposeA: true, transposeB: right.transposed, into: result,
-                accumulate: accumulate)
+            multiplyTiles(a, right, into: result, accumulate: accumulate)
         }
     }
 

@@ -46,6 +46,15 @@ enum ProductArithmetic: Sendable, Equatable {
         }
     }
 
+    /// The kernels on tiles, or nil when products do not run on tiles.
+    var tileKernels: UnsafePointer<nlp_tile_kernels>? {
+        switch self {
+        case .tiles: nlp_tile_kernels_at(0)
+        case .tileModel: nlp_tile_kernels_at(1)
+        case .openBLAS, .vectors: nil
+        }
+    }
+
     /// What runs, for records of runs.
     var name: String {
         switch self {

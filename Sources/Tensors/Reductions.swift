@@ -42,36 +42,18 @@ extension Compute {
         }
     }
 
-    /// `mask · x` into `result` (which may be `x`), adding the result's column sums to `sums`.
-    public func apply(
-        _ mask: DropoutMask, _ x: Tensor, into result: Tensor, addingColumnSumsTo sums: Tensor
-    ) {
-        precondition(result.count == x.count, "the result has the wrong size")
-        let columns = x.columns
-        reduceColumns(x.rows, columns, into: sums) { rows, target in
-            let start = rows.lowerBound * columns
-            table.kernels.pointee.mask_rows(
-                x.pointer + start, mask.raw, UInt64(rows.lowerBound), rows.count, columns,
-                result.pointer + start, target)
-        }
-    }
-
-    /// Multiplies `x` by `factor` element by element in place, adding its column sums to `sums`.
-    public func multiply(_ x: Tensor, by factor: Tensor, addingColumnSumsTo sums: Tensor) {
-        precondition(factor.count == x.count, "factors of another size")
-        let columns = x.columns
-        reduceColumns(x.rows, columns, into: sums) { rows, target in
-            let start = rows.lowerBound * columns
-            table.kernels.pointee.multiply(
-                x.pointer + start, factor.pointer + start, rows.count, columns, target)
-        }
-    }
-
     /// Adds the column sums of the element-wise product `a · b` to `sums`, on this thread.
     public func addProductSums(_ a: Tensor, _ b: Tensor, to sums: Tensor) {
         precondition(a.count == b.count && sums.count == a.columns, "products of other sizes")
         table.kernels.pointee.product_sums(
             a.pointer, b.pointer, a.rows, a.columns, sums.pointer)
+    }
+
+    /// Sum of all squares, in double precision, row after row; rows of zeros change no bit.
+    public func sumOfSquaresByRow(_ x: Tensor) -> Double {
+        (0..<x.rows).reduce(0) { total, row in
+            total + table.kernels.pointee.sum_squares(x.pointer + row * x.columns, x.columns)
+        }
     }
 
     /// Sum of all squares, in double precision.

@@ -34,7 +34,7 @@ struct RightOperand {
     func panelCount(_ products: ProductArithmetic) -> Int {
         switch products {
         case .vectors: Int(NLP_GEMM_WIDTH) * depth
-        case .tiles, .tileModel: nlp_tiles_panel(depth) / 2
+        case .tiles, .tileModel: TilePanels.count(1, depth: depth)
         case .openBLAS: 0
         }
     }
@@ -83,12 +83,10 @@ extension Compute {
             nlp_gemm_pack(
                 start, stride, right.transposed ? 1 : 0, depth, right.columns, rounded ? 1 : 0,
                 first, last, packed)
-        case .tiles:
-            nlp_tiles_pack_right(
-                start, stride, right.transposed ? 1 : 0, depth, right.columns, first, last, packed)
-        case .tileModel:
-            nlp_tile_model_pack_right(
-                start, stride, right.transposed ? 1 : 0, depth, right.columns, first, last, packed)
+        case .tiles, .tileModel:
+            products.tileKernels?.pointee.pack(
+                start, stride, right.transposed ? 1 : 0, depth, right.columns, 1, first, last,
+                TilePanels.elements(packed))
         }
     }
 }

@@ -61,7 +61,16 @@ extension Compute {
                 left?.pointer ?? source, depth, 1, rows.count, right.packed?.pointer, depth,
                 columns, target, columns, accumulate ? 1 : 0)
         case .tiles, .tileModel:
-            break
+            let panels = (rows.count + 15) / 16
+            let left = pool.take(TilePanels.count(panels, depth: depth))
+            let kernels = products.tileKernels?.pointee
+            kernels?.pack(
+                source, depth, 1, depth, rows.count, 0, 0, panels,
+                TilePanels.elements(left.pointer))
+            kernels?.multiply(
+                TilePanels.elements(left.pointer), rows.count,
+                right.packed.map { TilePanels.elements($0.pointer) }, depth, columns, target,
+                columns, accumulate ? 1 : 0)
         }
     }
 

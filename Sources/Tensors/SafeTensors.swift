@@ -1,4 +1,4 @@
-/// A safetensors file, read whole (https://huggingface.co/docs/safetensors, little endian).
+/// A safetensors file, mapped into memory (https://huggingface.co/docs/safetensors, little endian).
 public struct SafeTensors: Sendable {
     /// Element types of the format that nlpipe reads.
     public enum DType: String, Sendable {
@@ -44,7 +44,7 @@ public struct SafeTensors: Sendable {
         let entry = try header.entry(name)
         let result = Tensor(zeros: entry.shape)
         switch entry.dtype {
-        case .f32: copy(entry, UInt32.self, into: result) { Float(bitPattern: $0) }
+        case .f32: copyFloats(entry, into: result)
         case .f16: copy(entry, UInt16.self, into: result) { HalfFloat.widen($0) }
         case .bf16: copy(entry, UInt16.self, into: result) { Float(bitPattern: UInt32($0) << 16) }
         default: throw header.wrongType(name, "F32, F16 or BF16")
@@ -61,21 +61,31 @@ public struct SafeTensors: Sendable {
     /// The elements of an I64 tensor in row-major order.
     public func int64(_ name: String) throws -> [Int64] { try integers(name, [.i64]) }
 
-    private func integers<T: FixedWidthInteger>(_ name: String, _ types: [DType]) throws -> [T] {
+    /// The bytes of a tensor of one of `types` where they lie in the file, little endian, without a
+    /// copy.
+    public func bytes(_ name: String, _ types: [DType]) throws -> FilePart {
+        FilePart(bytes, try entry(name, types).range)
+    }
+
+    private func entry(_ name: String, _ types: [DType]) throws -> SafeTensorsHeader.Entry {
         let entry = try header.entry(name)
         guard types.contains(entry.dtype) else {
             throw header.wrongType(name, types.map(\.rawValue).joined(separator: " or "))
         }
-        let count = entry.range.count / entry.dtype.size
+        return entry
+    }
+
+    private func integers<T: FixedWidthInteger>(_ name: String, _ types: [DType]) throws -> [T] {
+        let entry = try entry(name, types)
+        let count = entry.range.count / MemoryLayout<T>.size
         return [T](unsafeUninitializedCapacity: count) { buffer, initialized in
             bytes.withBytes { source in
-                let part = UnsafeRawBufferPointer(rebasing: source[entry.range])
-                for index in 0..<count {
-                    let value = part.loadUnaligned(
-                        fromByteOffset: index * MemoryLayout<T>.size, as: T.self)
-                    buffer.initializeElement(at: index, to: T(littleEndian: value))
-                }
+                UnsafeMutableRawBufferPointer(buffer).copyMemory(
+                    from: UnsafeRawBufferPointer(rebasing: source[entry.range]))
             }
+            #if _endian(big)
+                for index in 0..<count { buffer[index] = T(littleEndian: buffer[index]) }
+            #endif
             initialized = count
         }
     }
@@ -92,6 +102,17 @@ public struct SafeTensors: Sendable {
                 tensor.pointer[index] = widen(T(littleEndian: value))
             }
         }
+    }
+
+    private func copyFloats(_ entry: SafeTensorsHeader.Entry, into tensor: Tensor) {
+        #if _endian(little)
+            bytes.withBytes { source in
+                UnsafeMutableRawBufferPointer(start: tensor.pointer, count: tensor.count * 4)
+                    .copyMemory(from: UnsafeRawBufferPointer(rebasing: source[entry.range]))
+            }
+        #else
+            copy(entry, UInt32.self, into: tensor) { Float(bitPattern: $0) }
+        #endif
     }
 }
 

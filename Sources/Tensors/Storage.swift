@@ -1,3 +1,5 @@
+import CKernels
+
 /// 64-byte aligned memory for floats that tensors share; freed, or handed back, with the last view.
 final class Storage: @unchecked Sendable {
     let pointer: UnsafeMutablePointer<Float>
@@ -28,7 +30,14 @@ final class Storage: @unchecked Sendable {
         }
     }
 
+    /// Memory of `count` floats; large pieces ask for large pages, which cost fewer faults.
     static func allocate(_ count: Int) -> UnsafeMutableRawPointer {
-        UnsafeMutableRawPointer.allocate(byteCount: max(count, 1) * 4, alignment: 64)
+        let bytes = max(count, 1) * 4
+        guard bytes >= 4 << 20 else {
+            return UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
+        }
+        let memory = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 2 << 20)
+        nlp_use_large_pages(memory, bytes)
+        return memory
     }
 }

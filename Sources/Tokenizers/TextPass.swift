@@ -7,7 +7,13 @@ struct TextPass {
         var ids: [Int32] = []
         /// No word is taken once so many ids stand in `ids`.
         var limit = Int.max
-        var scratch = Vocabulary.Scratch()
+        private(set) var scratch = Vocabulary.Scratch()
+        private var word: [UInt8] = []
+
+        init(_ vocabulary: Vocabulary, unknownID: Int32) {
+            self.vocabulary = vocabulary
+            self.unknownID = unknownID
+        }
 
         var isFull: Bool { ids.count >= limit }
 
@@ -26,7 +32,13 @@ struct TextPass {
 
         @inline(never)
         private mutating func spell(_ key: PieceKey) {
-            take((0..<Int(key.count)).map { key.byte($0) }, scalars: Int(key.count))
+            // Out of the way while it is read, and back: no word has a buffer of its own.
+            var bytes: [UInt8] = []
+            swap(&bytes, &word)
+            bytes.removeAll(keepingCapacity: true)
+            for index in 0..<Int(key.count) { bytes.append(key.byte(index)) }
+            take(bytes, scalars: Int(key.count))
+            swap(&bytes, &word)
         }
     }
 
@@ -43,7 +55,7 @@ struct TextPass {
         clsID = tokenizer.clsID
         sepID = tokenizer.sepID
         splitter = WordSplitter(tokenizer.normalization, tokenizer.table)
-        speller = Speller(vocabulary: tokenizer.vocabulary, unknownID: tokenizer.unknownID)
+        speller = Speller(tokenizer.vocabulary, unknownID: tokenizer.unknownID)
     }
 
     /// Appends the ids of `text` between `[CLS]` and `[SEP]`, at most `maximumLength` with the two.

@@ -45,6 +45,13 @@ struct WordSplitter {
         finish(&sink)
     }
 
+    /// The long way for every scalar: what `split` is compared with.
+    mutating func splitApart(_ text: String, _ sink: inout some WordSink) {
+        for scalar in text.unicodeScalars { takeApart(scalar, &sink) }
+        settleMarks(&sink)
+        finish(&sink)
+    }
+
     private mutating func take(ascii byte: UInt8, _ sink: inout some WordSink) {
         let kind = table.kind(of: byte)
         if kind == .removed { return }
@@ -74,7 +81,7 @@ struct WordSplitter {
     }
 
     /// The long way, which every effect is a summary of.
-    mutating func takeApart(_ scalar: Unicode.Scalar, _ sink: inout some WordSink) {
+    private mutating func takeApart(_ scalar: Unicode.Scalar, _ sink: inout some WordSink) {
         if rules.cleansText, UnicodeClasses.isRemoved(scalar) { return }
         let isAlone = rules.separatesIdeographs && UnicodeClasses.isIdeograph(scalar)
         if isAlone {

@@ -9,7 +9,7 @@ struct EpochLoop {
     private let model: Classifier
     private let training: TrainingSet
     private let batcher: Batcher
-    private let gradients: Parameters
+    private let gradients: StepGradients
     let schedule: Schedule
     private let objective: Objective
     private let cosine: SentenceCosine?
@@ -29,7 +29,7 @@ struct EpochLoop {
         batcher = Batcher(
             lengths: training.tokens.map(\.count), batchSize: options.batchSize,
             seed: options.seed)
-        gradients = model.parameters.twin()
+        gradients = StepGradients(config: model.config, classes: model.labels.count)
         schedule = Schedule(
             peak: options.learningRate, warmup: options.warmup,
             steps: batcher.epoch(0).count * options.epochs)
@@ -55,9 +55,13 @@ struct EpochLoop {
         rowsDone = 0
         for rows in batcher.epoch(state.epochs.count) {
             try step(rows)
-            try afterStep?(state.steps, schedule.steps)
+            if let afterStep {
+                optimizer.catchUp(nil, model.parameters, compute: compute)
+                try afterStep(state.steps, schedule.steps)
+            }
             try progress(self.progress(finished: nil))
         }
+        optimizer.catchUp(nil, model.parameters, compute: compute)
         return lossSum / Double(max(1, rowsDone))
     }
 
@@ -88,7 +92,7 @@ struct EpochLoop {
     private mutating func step(_ rows: [Int]) throws {
         let batch = TokenBatch(rows.map { training.tokens[$0] })
         let rate = schedule.learningRate(state.steps)
-        gradients.buffer.fill(0)
+        optimizer.catchUp(batch.words, model.parameters, compute: compute)
         let loss = try accumulate(batch, rows: rows)
         guard loss.isFinite else { throw diverged(loss, rate) }
         let norm = optimizer.update(
@@ -118,7 +122,7 @@ struct EpochLoop {
             hidden = slopes
         }
         try model.backward(
-            pass, dLogits: slope, dHidden: hidden, gradients: gradients, compute: compute)
+            pass, dLogits: slope, dHidden: hidden, writing: gradients, compute: compute)
         return loss
     }
 

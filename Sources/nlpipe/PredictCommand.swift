@@ -15,6 +15,7 @@ struct PredictCommand: ParsableCommand {
               nlpipe predict package "a fine film" "two hours I will not get back"
               nlpipe predict package < reviews.txt > labels.tsv
               nlpipe predict package --json "a fine film"
+              nlpipe predict package --verify < reviews.txt
             """)
 
     @Argument(help: "The folder that the package stage wrote.")
@@ -25,6 +26,8 @@ struct PredictCommand: ParsableCommand {
     var threads = ProcessInfo.processInfo.activeProcessorCount
     @Flag(help: "Print one JSON object a line, with the probability of every label.")
     var json = false
+    @Flag(help: "First check the package's files against the digests in its manifest.")
+    var verify = false
     @OptionGroup var global: GlobalOptions
 
     func validate() throws {
@@ -35,6 +38,7 @@ struct PredictCommand: ParsableCommand {
 
     func run() throws {
         let folder = package.hasPrefix("/") ? package : try global.workingFolder() + "/" + package
+        if verify { try Wiring.verify(package: folder) }
         let labeller = try Wiring.labeller(package: folder, threads: threads)
         let output = Console().out
         guard texts.isEmpty else {

@@ -14,6 +14,13 @@ func smallClassifier(
     let config = EncoderConfig(
         vocabularySize: vocabulary, hiddenSize: 32, headSize: 8, layers: layers,
         maximumPositions: 12, typeVocabularySize: typeVocabularySize)
+    return try randomClassifier(config, labels: labels, pooling: pooling)
+}
+
+/// A classifier of any form with weights large enough to tell classes apart.
+func randomClassifier(
+    _ config: EncoderConfig, labels: [String] = ["a", "b", "c"], pooling: Pooling = .mean
+) throws -> Classifier {
     let classifier = try Classifier.initial(
         config: config, pooling: pooling, labels: labels, seed: 7)
     for name in classifier.parameters.names {

@@ -1,3 +1,4 @@
+import CIntegerKernels
 import Tensors
 import Testing
 
@@ -15,17 +16,17 @@ import Testing
             #expect(abs(back[row, column] - weights[row, column]) <= matrix.scales[row] * 0.50001)
         }
     }
-    #expect(matrix.values.allSatisfy { $0 >= -127 })
+    #expect(matrix.values.array.allSatisfy { $0 >= -127 })
 }
 
 @Test func rowsWithNothingOrOneOutlierQuantizeExactlyWhereTheyCan() throws {
     let weights = Tensor(
         [0, 0, 0, 0, -0.0, 0, 1000, 1, -3, -2, 2, .leastNonzeroMagnitude], shape: [4, 3])
     let matrix = try ByteMatrix(quantizing: weights, name: "w")
-    #expect(Array(matrix.values[0..<6]) == [0, 0, 0, 0, 0, 0])
+    #expect(Array(matrix.values.array[0..<6]) == [0, 0, 0, 0, 0, 0])
     #expect(matrix.scales[0] == 0 && matrix.scales[1] == 0)
-    #expect(Array(matrix.values[6..<9]) == [127, 0, 0])
-    #expect(Array(matrix.values[9..<12]) == [-127, 127, 0])
+    #expect(Array(matrix.values.array[6..<9]) == [127, 0, 0])
+    #expect(Array(matrix.values.array[9..<12]) == [-127, 127, 0])
 }
 
 @Test func zerosOfPrunedWeightsStayZero() throws {
@@ -79,14 +80,20 @@ func nibblesAreWithinAStepOfEveryWeight(columns: Int, group: Int) throws {
 }
 
 @Test(arguments: [8, 4]) func tablesGatherWhatTheyExpandTo(bits: Int) throws {
-    let compute = try Compute(threads: 1)
     let options = QuantizationOptions(embeddingBits: bits, embeddingGroup: 8)
     let table = try QuantizedTable(quantizing: randomTensor(10, 21), options: options, name: "w")
     let all = table.expanded()
     let ids: [Int32] = [9, 0, 3, 3]
-    let rows = table.gather(ids, compute: compute)
-    for (index, id) in ids.enumerated() {
-        #expect(rows.row(index).values == all.row(Int(id)).values)
+    let rows = Tensor(zeros: [ids.count, 32])
+    for adding in [false, true] {
+        rows.withUnsafeMutableBuffer { rows in
+            guard let rows = rows.baseAddress else { return }
+            table.gather(ids, adding: adding, path: nlp_int8_chosen(), to: rows, stride: 32)
+        }
+        for (index, id) in ids.enumerated() {
+            let expected = all.row(Int(id)).values.map { adding ? $0 + $0 : $0 }
+            #expect(Array(rows.row(index).values[..<21]) == expected)
+        }
     }
 }
 

@@ -29,9 +29,14 @@ import Testing
                 dContext, qkv: qkv, probabilities: probabilities, layout)
             results.append((context.values, gradient.values))
         }
+        // Scores of up to 100 under an exponential: paths differ as much as from double precision.
         for result in results.dropFirst() {
-            #expect(result.context == results[0].context)
-            #expect(result.gradient == results[0].gradient)
+            expectClose(
+                result.context, results[0].context.map(Double.init), absolute: 2e-3,
+                relative: 1e-4, "context")
+            expectClose(
+                result.gradient, results[0].gradient.map(Double.init), absolute: 2e-3,
+                relative: 1e-4, "gradient")
         }
         for (begin, end) in zip(offsets, offsets.dropFirst()) {
             for head in 0..<3 {

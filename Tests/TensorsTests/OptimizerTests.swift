@@ -15,8 +15,8 @@ import Testing
                 )
                 for step in 1...5 {
                     compute.adamW(
-                        weights: weights, gradients: gradient, first: first, second: second,
-                        step: step, rate: 0.01, decay: 0.1, gradientScale: 0.5)
+                        AdamWStep(step: step, rate: 0.01, decay: 0.1), weights: weights,
+                        gradients: gradient, first: first, second: second, gradientScale: 0.5)
                 }
                 results.append(weights.values)
             }

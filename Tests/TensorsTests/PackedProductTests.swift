@@ -6,7 +6,7 @@ import Testing
 /// The code for products that this CPU has, with the bfloat16 of the plain path as the twin.
 let arithmetics: [ProductArithmetic] = [
     .openBLAS(rounded: false), .openBLAS(rounded: true), .vectors(rounded: false),
-    .vectors(rounded: true), .tiles,
+    .vectors(rounded: true), .tiles, .tileModel,
 ]
 
 /// Sizes at every edge of a tile, panel and vector, crosswise but not all of them.

@@ -25,7 +25,7 @@ private func tokenizer(config: String? = nil) throws -> WordPieceTokenizer {
     return try WordPieceTokenizer(folder: folder.path)
 }
 
-@Test(arguments: [
+private let configurations = [
     ("uncased", #"{"do_lower_case": true, "strip_accents": null}"#),
     ("cased", #"{"do_lower_case": false}"#),
     ("accents", #"{"strip_accents": false}"#),
@@ -33,13 +33,34 @@ private func tokenizer(config: String? = nil) throws -> WordPieceTokenizer {
         "cased_stripped",
         #"{"do_lower_case": false, "strip_accents": true, "tokenize_chinese_chars": false}"#
     ),
-])
+]
+
+@Test(arguments: configurations)
 func trapsGetTheIDsThatHuggingFaceGives(name: String, config: String) throws {
     let tokenizer = try tokenizer(config: config)
     for trap in try Trap.all() {
         #expect(
             tokenizer.encode(trap.text, maximumLength: nil) == trap.ids[name],
             "\(trap.text.debugDescription)")
+    }
+}
+
+@Test(arguments: configurations)
+func randomTextsGetTheIDsThatHuggingFaceGives(name: String, config: String) throws {
+    struct Expected: Decodable {
+        var words: [String]
+        var digests: [String: [String]]
+    }
+    let data = try Data(contentsOf: URL(fileURLWithPath: fixture("tokenizers/random.json")))
+    let expected = try JSONDecoder().decode(Expected.self, from: data)
+    let tokenizer = try tokenizer(config: config)
+    var texts = RandomTexts(draw: Draw(state: 2026), words: expected.words)
+    for (block, digest) in try #require(expected.digests[name]).enumerated() {
+        let encoded = tokenizer.encode((0..<100).map { _ in texts.text() }, maximumLength: nil)
+        let lines = encoded.map { $0.map(String.init).joined(separator: " ") }
+        var hash = LongPieceTable.offsetBasis
+        for byte in lines.joined(separator: "\n").utf8 { hash = LongPieceTable.step(hash, byte) }
+        #expect(hash == UInt64(digest, radix: 16), "texts from \(block * 100)")
     }
 }
 

@@ -46,11 +46,27 @@ void nlp_bf16_round(const float *x, long count, float *y);
  * them, which the first call asks for. */
 int nlp_tiles_available(void);
 
-/* Bytes/2 of a packed panel of 16 columns. */
-long nlp_tiles_panel(long depth);
-void nlp_tiles_pack_right(const float *b, long stride, int transposed, long depth, long columns,
-                          long first, long last, void *packed);
-void nlp_tile_model_pack_right(const float *b, long stride, int transposed, long depth,
-                               long columns, long first, long last, void *packed);
+/* Elements of a tile: 16 rows or columns by 32 of depth. */
+#define NLP_TILE 512
+
+typedef struct {
+    /* Rounds panels of 16 rows of A or columns of B, [first, last) of all `count`, to bfloat16 and
+     * packs them as [panel][depth / 32][NLP_TILE], zero padded; `packed` is where panel `first`
+     * goes. x has rows of `stride` floats, which run along the depth if `along_depth`, otherwise
+     * across it. `right` is non-zero for B. */
+    void (*pack)(const float *x, long stride, int along_depth, long depth, long count, int right,
+                 long first, long last, uint16_t *packed);
+    /* C = A * B, or C += A * B, for packed operands. */
+    void (*multiply)(const uint16_t *left, long rows, const uint16_t *right, long depth,
+                     long columns, float *c, long stride, int accumulate);
+} nlp_tile_kernels;
+
+/* The kernels on AMX, or NULL when they are not available; with `model` those on a software model
+ * of the tiles, which every CPU has. */
+const nlp_tile_kernels *nlp_tile_kernels_at(int model);
+
+/* `pack` of the kernels on AMX, which needs AVX-512 only (see nlp_gemm_available). */
+void nlp_tile_pack_vectors(const float *x, long stride, int along_depth, long depth, long count,
+                           int right, long first, long last, uint16_t *packed);
 
 #endif

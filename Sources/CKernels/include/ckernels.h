@@ -2,13 +2,17 @@
 #define NLPIPE_CKERNELS_H
 /* Row operations in float32: everything of an encoder but its large matrix products.
  *
- * One source of 16-lane vector code is compiled for the portable baseline, AVX2 and AVX-512. There
- * are no fused multiply-adds and every sum has a fixed order over 16 lanes, so all paths give the
- * same bits, at any alignment. Matrices are row-major; `columns` is the length of a row. */
+ * One source of 16-lane vector code is compiled for the portable baseline, AVX2 with FMA and AVX-512.
+ * Every sum has a fixed order over 16 lanes, so a path gives the same bits at any alignment and on
+ * any number of threads; paths differ by the roundings that a fused multiply-add saves. Matrices
+ * are row-major; `columns` is the length of a row. */
 #include <stdint.h>
 
-/* Best level of this CPU: 0 portable, 1 AVX2, 2 AVX-512 (F, BW, VL, DQ). */
+/* Best level of this CPU: 0 portable, 1 AVX2 and FMA, 2 AVX-512 (F, BW, VL, DQ). */
 int nlp_cpu_level(void);
+
+/* Asks the system to back memory that begins at a multiple of 4096 bytes by large pages. */
+void nlp_use_large_pages(void *memory, long bytes);
 
 typedef enum { NLP_GELU = 0, NLP_GELU_TANH = 1, NLP_RELU = 2 } nlp_activation;
 
@@ -30,16 +34,22 @@ typedef struct {
     uint64_t first_row;
 } nlp_head;
 
+/* What one step of AdamW does to weights whose gradient is 0. */
+typedef struct {
+    float rate, root, decay;
+} nlp_adamw_step;
+
 typedef struct {
     const char *name;
 
-    /* y = f(x + bias); with slope also x = f'(x + bias), otherwise y may be x. */
+    /* y = f(x + bias); with keep also x += bias, otherwise y may be x. */
     void (*bias_activation)(nlp_activation f, float *x, const float *bias, long rows, long columns,
-                            float *y, int slope);
+                            float *y, int keep);
+    /* dy *= f'(x), y = f(x), and sums += column sums of the new dy. */
+    void (*activation_backward)(nlp_activation f, const float *x, long rows, long columns,
+                                float *dy, float *y, float *sums);
     /* x += bias. */
     void (*add_bias)(float *x, const float *bias, long rows, long columns);
-    /* x *= factor, and sums += column sums of the result. */
-    void (*multiply)(float *x, const float *factor, long rows, long columns, float *sums);
     /* y = mask(x); sums += column sums of y unless sums is NULL. y may be x. */
     void (*mask_rows)(const float *x, nlp_mask mask, uint64_t first_row, long rows, long columns,
                       float *y, float *sums);
@@ -84,6 +94,10 @@ typedef struct {
     void (*adamw)(float *p, const float *g, float *m, float *v, long count, float gradient_scale,
                   float beta1, float rest1, float beta2, float rest2, float rate, float root,
                   float epsilon, float decay);
+    /* The same bits as `step_count` calls of adamw with g = 0, one for each of `steps`. `peak` is
+     * the largest rate among them, or negative when no step may be cut short. */
+    void (*adamw_idle)(float *p, float *m, float *v, long count, const nlp_adamw_step *steps,
+                       long step_count, float beta1, float beta2, float epsilon, float peak);
 } nlp_kernels;
 
 /* Floats of scratch memory that the attention kernels need. */

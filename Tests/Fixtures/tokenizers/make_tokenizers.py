@@ -7,6 +7,7 @@ ENCODER_FOLDER holds vocab.txt and REVIEWS_CSV is the decompressed review corpus
 cut/vocab.txt    a part of the encoder's vocabulary: small enough to commit
 traps.json       texts that are easy to get wrong, with their ids under several settings
 scalars.json     what becomes of each scalar between two letters: one digest a block
+random.json      ids of texts drawn at random, which the tests draw anew: one digest a hundred texts
 corpus.json      ids of the whole corpus under the full vocabulary: one digest a thousand rows
 """
 import collections, csv, json, os, sys
@@ -102,6 +103,68 @@ def scalars():
     return out
 
 
+class RandomTexts:
+    """`RandomTexts` of Tests/TokenizersTests/SlowTokenizer.swift, draw for draw."""
+
+    def __init__(self, state, words):
+        self.state, self.words = state, words
+
+    def below(self, limit):
+        mask = 0xFFFFFFFFFFFFFFFF
+        self.state = (self.state + 0x9E3779B97F4A7C15) & mask
+        mixed = self.state
+        mixed = ((mixed ^ mixed >> 30) * 0xBF58476D1CE4E5B9) & mask
+        mixed = ((mixed ^ mixed >> 27) * 0x94D049BB133111EB) & mask
+        return ((mixed ^ mixed >> 31) >> 33) % limit
+
+    def pick(self, choices):
+        return choices[self.below(len(choices))]
+
+    def text(self):
+        return "".join([self.part() + (" " if self.below(2) == 0 else "") for _ in range(self.below(12))])
+
+    def scalar(self):
+        value = self.below([0x80, 0x250, 0x3000, 0x10000, 0x110000][self.below(5)])
+        return "" if 0xD800 <= value < 0xE000 else chr(value)
+
+    def part(self):
+        kind = self.below(10)
+        if kind < 2:
+            return self.pick(self.words)
+        if kind == 2:
+            return "".join([self.pick(self.words) for _ in range(self.below(4) + 1)])
+        if kind == 3:
+            return self.pick([" ", "\t", "\u00a0", "\u2028", "\x0b", "\x00", "\u200b", "\n"])
+        if kind == 4:
+            return self.pick(["[SEP]", "[MASK]", "[", "]", "[SEP", "!", "--", "$", "\ufffd"])
+        if kind == 5:
+            return self.pick(["\u0301", "\u0327", "\u302e", "\U0001d165", "\u093c", "\u0e38"])
+        if kind == 6:
+            return "".join([self.scalar() for _ in range(self.below(4) + 1)])
+        if kind == 7:
+            return self.pick(["日本", "語", "\uf900", "한국", "が", "\u00e9", "İ", "ẞ", "ﬁ", "\u00c5", "ж"])
+        if kind == 8:
+            unit = self.pick(["a", "ab", "\u00e9", "日", "x"])
+            return unit * self.below(120)
+        return "".join([self.pick(["a", "b", "c", "D", "e", "Z"]) for _ in range(self.below(30) + 1)])
+
+
+WORDS = (
+    "film Movie isn't unaffable embeddings antidisestablishmentarianism counterrevolutionaries NAÏVE café Ångström the a "
+    "of performances 1,234.56 2nd C'est-à-dire Straße ΣΊΣΥΦΟΣ मूवी ไทย don't well-made (and) “curly” electroencephalographically"
+).split()
+
+
+def random_texts(made):
+    drawn = RandomTexts(2026, WORDS)
+    texts = [drawn.text() for _ in range(2000)]
+    digests = {}
+    for name, settings in made.items():
+        lines = [" ".join(map(str, e.ids)) for e in settings.encode_batch(texts)]
+        digests[name] = ["%016x" % fnv1a("\n".join(lines[i:i + 100]).encode()) for i in range(0, len(lines), 100)]
+    return {"words": WORDS, "digests": digests}
+
+
 def write(name, value):
     with open(os.path.join(HERE, name), "w", encoding="utf-8") as file:
         if isinstance(value, list):
@@ -129,6 +192,7 @@ def main(folder, corpus):
         {"text": text, "ids": {name: t.encode(text).ids for name, t in made.items()}} for text in traps
     ])
     write("scalars.json", scalars())
+    write("random.json", random_texts({name: made[name] for name in SETTINGS}))
 
     digests = []
     for start in range(0, len(texts), 1000):

@@ -1,0 +1,58 @@
+/* Tiles by AVX2: 6 rows x 8 outputs in 12 registers. The byte product of AVX2 saturates, so bytes
+ * are widened to 16 bits: activations once a block, weights as they are read. */
+#define TILE_ROWS 6
+#define TILE_VECTORS 6
+#define WIDEST_TILE(rows) 1
+#define ROWS_AT_ONCE INT8_BLOCK
+
+typedef struct {
+    const int16_t *words;
+    const int8_t *packed;
+    long stride;
+} operand;
+
+INLINE operand operand_of(const nlp_int8_dense *dense, nlp_int8_rows x, int rows, char *scratch) {
+    int16_t *words = (int16_t *)scratch;
+    const long count = (long)rows * x.stride;
+    for (long k = 0; k < count; k += 16) {
+        const __m128i bytes = _mm_loadu_si128((const __m128i *)(x.bytes + k));
+        _mm256_storeu_si256((__m256i *)(words + k), _mm256_cvtepu8_epi16(bytes));
+    }
+    return (operand){words, dense->packed, x.stride};
+}
+
+/* Sums of 8 outputs. A 64-bit lane holds the two partial sums of one output. */
+INLINE void half_tile(const int16_t *words, long stride, const int8_t *weights, const int rows,
+                      __m256i *sums) {
+    __m256i low[TILE_ROWS], high[TILE_ROWS];
+#pragma clang loop unroll(full)
+    for (int i = 0; i < rows; i++) low[i] = high[i] = _mm256_setzero_si256();
+    for (long k = 0; k < stride; k += 4) {
+        const __m128i *bytes = (const __m128i *)(weights + k * LANES);
+        const __m256i left = _mm256_cvtepi8_epi16(_mm_loadu_si128(bytes));
+        const __m256i right = _mm256_cvtepi8_epi16(_mm_loadu_si128(bytes + 1));
+#pragma clang loop unroll(full)
+        for (int i = 0; i < rows; i++) {
+            int64_t four;
+            memcpy(&four, words + i * stride + k, 8);
+            const __m256i activation = _mm256_set1_epi64x(four);
+            low[i] = _mm256_add_epi32(low[i], _mm256_madd_epi16(activation, left));
+            high[i] = _mm256_add_epi32(high[i], _mm256_madd_epi16(activation, right));
+        }
+    }
+#pragma clang loop unroll(full)
+    for (int i = 0; i < rows; i++)
+        sums[i] = _mm256_permute4x64_epi64(_mm256_hadd_epi32(low[i], high[i]), 0xd8);
+}
+
+INLINE void tile_sums(const operand *o, int m, int panel, const int rows, const int panels,
+                      lookahead next, vi *sums) {
+    (void)panels, (void)next;
+    const int16_t *words = o->words + m * o->stride;
+    const int8_t *weights = o->packed + panel * o->stride * LANES;
+    __m256i low[TILE_ROWS], high[TILE_ROWS];
+    half_tile(words, o->stride, weights, rows, low);
+    half_tile(words, o->stride, weights + 32, rows, high);
+#pragma clang loop unroll(full)
+    for (int i = 0; i < rows; i++) sums[i] = joined(low[i], high[i]);
+}
