@@ -36,7 +36,10 @@ struct Inputs {
         }
         try FileManager.default.createDirectory(
             atPath: scratch, withIntermediateDirectories: true)
-        let stamp = try [teacher, student, pruned].map { try Self.stamp("\($0)/model.safetensors") }
+        // The number goes up with every change of what is made.
+        let stamp =
+            try "2\n"
+            + [teacher, student, pruned].map { try Self.stamp("\($0)/model.safetensors") }
             .joined(separator: "\n")
         let stampFile = "\(scratch)/made-from"
         if (try? String(contentsOfFile: stampFile, encoding: .utf8)) == stamp { return }

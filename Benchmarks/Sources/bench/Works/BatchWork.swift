@@ -1,3 +1,4 @@
+import CIntegerKernels
 import Compression
 import Datasets
 import Models
@@ -15,7 +16,8 @@ struct BatchWork {
         let logits = try predictLogits(model, tokens: test.tokens, compute: compute)
         let score = try Evaluation(logits: logits, labels: test.labels).accuracy
         try channel.ready(
-            "nlpipe INT8", notes: ["nlpipe's test accuracy \(percent(score))"])
+            "nlpipe INT8 (\(String(cString: nlp_int8_name(nlp_int8_chosen()))))",
+            notes: ["nlpipe's test accuracy \(percent(score))"])
         while channel.nextRound() {
             let time = try seconds {
                 _ = try predictLogits(model, tokens: test.tokens, compute: compute)

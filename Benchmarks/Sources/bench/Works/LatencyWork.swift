@@ -1,4 +1,5 @@
 import BenchReport
+import CIntegerKernels
 import Compression
 import Datasets
 import Models
@@ -14,7 +15,7 @@ struct LatencyWork {
         let compute = try settings.compute()
         let batches = Self.choice(test.tokens, length: settings.length).map { TokenBatch([$0]) }
         for batch in batches.prefix(20) { _ = try model.logits(batch, compute: compute) }
-        try channel.ready("nlpipe INT8")
+        try channel.ready("nlpipe INT8 (\(String(cString: nlp_int8_name(nlp_int8_chosen()))))")
         while channel.nextRound() {
             let times = try batches.map { batch in
                 try seconds { _ = try model.logits(batch, compute: compute) }

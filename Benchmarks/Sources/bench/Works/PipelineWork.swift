@@ -14,10 +14,7 @@ struct PipelineWork {
         for name in needed {
             try files.copyItem(atPath: "\(settings.project)/\(name)", toPath: "\(copy)/\(name)")
         }
-        // Real files: a stage's dep that is a link would be followed, but not restored.
-        try files.copyItem(
-            atPath: URL(fileURLWithPath: "\(settings.project)/data/raw").resolvingSymlinksInPath()
-                .path, toPath: "\(copy)/data/raw")
+        // Downloads stay in the user's cache; the pipeline's time is without them.
         try nlpipe(["repro", "fetch", "-C", copy])
         try channel.ready("nlpipe repro")
         guard channel.nextRound() else { return }
