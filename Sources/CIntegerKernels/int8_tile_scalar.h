@@ -1,4 +1,9 @@
 /* The obvious tile. */
+
+/* What fits into the registers: rows of attention's tiles, chains of a row's range. */
+#define MOST_ROWS 3
+#define CHAINS 1
+
 #define TILE_ROWS 6
 #define TILE_VECTORS 6
 #define WIDEST_TILE(rows) 1
