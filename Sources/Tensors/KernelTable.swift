@@ -10,7 +10,9 @@ import CKernels
 
 /// The kernels in use; the row kernels of all paths give the same bits.
 struct KernelTable: @unchecked Sendable {
-    /// Paths in rising order. AVX-VNNI is AVX2 here, since it multiplies integers only; AMX multiplies
+    /// Paths in rising order.
+    ///
+    /// AVX-VNNI is AVX2 here, since it multiplies integers only; AMX multiplies
     /// matrices, its row kernels are AVX-512.
     enum Path: String, CaseIterable {
         case scalar, avx2, avxvnni, avx512, amx
