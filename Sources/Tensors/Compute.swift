@@ -16,7 +16,7 @@ public enum ComputeError: Error, CustomStringConvertible {
         case .unknownKernel(let name):
             """
             the CPU has no kernels '\(name)' (from NLPIPE_KERNEL)
-              expected: scalar, avx2, avx512 or amx, as far as the CPU has them
+              expected: scalar, avx2, avxvnni, avx512 or amx, as far as the CPU has them
             """
         }
     }
@@ -25,8 +25,8 @@ public enum ComputeError: Error, CustomStringConvertible {
 /// The means to compute: a number of threads, the kernels that fit the CPU, and scratch memory.
 ///
 /// Work is always cut into the same pieces, whatever the number of threads, so results never depend
-/// on it. The environment variable `NLPIPE_KERNEL` (`scalar`, `avx2`, `avx512`, `amx`)
-/// forces a path.
+/// on it. The environment variable `NLPIPE_KERNEL` (`scalar`, `avx2`, `avxvnni`,
+/// `avx512`, `amx`) forces a path.
 public struct Compute: Sendable {
     /// Upper bound on threads that work at the same time.
     public let threads: Int

@@ -10,15 +10,18 @@ import CKernels
 
 /// The kernels in use; the row kernels of all paths give the same bits.
 struct KernelTable: @unchecked Sendable {
-    /// Paths in the order of `nlp_kernels_at`; AMX multiplies matrices, its row kernels are AVX-512.
+    /// Paths in rising order.
+    ///
+    /// AVX-VNNI is AVX2 here, since it multiplies integers only; AMX multiplies
+    /// matrices, its row kernels are AVX-512.
     enum Path: String, CaseIterable {
-        case scalar, avx2, avx512, amx
+        case scalar, avx2, avxvnni, avx512, amx
 
         /// The level of the row kernels.
         var level: Int32 {
             switch self {
             case .scalar: 0
-            case .avx2: 1
+            case .avx2, .avxvnni: 1
             case .avx512, .amx: 2
             }
         }

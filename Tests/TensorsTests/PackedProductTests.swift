@@ -3,7 +3,7 @@ import Testing
 
 @testable import Tensors
 
-/// The code for products that this CPU has, with the bfloat16 of the plain path as the twin.
+/// All code for products; tests skip what this CPU does not have.
 let arithmetics: [ProductArithmetic] = [
     .openBLAS(rounded: false), .openBLAS(rounded: true), .vectors(rounded: false),
     .vectors(rounded: true), .tiles, .tileModel,
@@ -64,7 +64,11 @@ private let sizes: [(Int, Int, Int)] = {
         guard let compute = Compute(threads: 2, products: products) else {
             return print("skipped: this CPU has no \(products.name)")
         }
-        let shapes = sizes + [(1100, 64, 50), (300, 200, 400), (300, 400, 200), (70, 385, 49)]
+        let shapes =
+            sizes + [
+                (1100, 64, 50), (300, 30, 70), (300, 70, 40), (70, 385, 49), (90, 49, 200),
+                (40, 20, 800),
+            ]
         for (t, n, k) in shapes where n * k * t >= 1 << 18 {
             let (dy, x) = (numbers([t, n], "dy"), numbers([t, k], "x"))
             for accumulate in [false, true] {
@@ -78,9 +82,48 @@ private let sizes: [(Int, Int, Int)] = {
         }
     }
 
+    /// Rows of certain results at the shapes of an encoder with 860 tokens.
+    @Test(arguments: arithmetics)
+    func productsOfAnEncoderAreThoseOfDoublePrecision(_ products: ProductArithmetic) {
+        guard products != .tileModel, let compute = Compute(threads: 2, products: products) else {
+            return print("skipped: \(products.name)")
+        }
+        func spread(_ rows: Int, _ columns: Int, _ step: Int) -> Tensor {
+            let values = (0..<rows * columns).map { Float(($0 * step) % 1009) / 1009 - 0.5 }
+            return Tensor(values, shape: [rows, columns])
+        }
+        for (n, k) in [(384, 384), (1152, 384), (384, 1536)] {
+            let (x, w, dy) = (
+                spread(860, k, 7919), spread(n, k, 104_729), spread(860, n, 1_299_709)
+            )
+            let (packed, y, dx) = (
+                PackedMatrix(), Tensor(zeros: [860, n]), Tensor(zeros: [860, k])
+            )
+            compute.pack(w, into: packed)
+            compute.product(x, packed, into: y)
+            compute.product(dy, packed, transposed: true, into: dx)
+            let dw = compute.matmul(dy, x, transposeA: true)
+            for row in [0, 71, 72, 859] {
+                expectClose(
+                    y.row(row).values,
+                    twin(compute, x.rows(row..<row + 1), w, transposeB: true, start: nil),
+                    absolute: 1e-3, relative: 1e-5, "x·Wᵀ \(n) \(k) row \(row)")
+                expectClose(
+                    dx.row(row).values, twin(compute, dy.rows(row..<row + 1), w, start: nil),
+                    absolute: 1e-3, relative: 1e-5, "dY·W \(n) \(k) row \(row)")
+            }
+            for row in [0, 191, 192, n - 1] {
+                let column = Tensor((0..<860).map { dy[$0, row] }, shape: [860, 1])
+                expectClose(
+                    dw.row(row).values, twin(compute, column, x, transposeA: true, start: nil),
+                    absolute: 1e-3, relative: 1e-5, "dYᵀ·X \(n) \(k) row \(row)")
+            }
+        }
+    }
+
     @Test(arguments: arithmetics)
     func resultsDoNotDependOnThreads(_ products: ProductArithmetic) throws {
-        let (m, n, k) = products == .tileModel ? (150, 100, 70) : (860, 384, 400)
+        let (m, n, k) = products == .tileModel ? (150, 100, 70) : (500, 200, 150)
         let (x, w, dy) = (numbers([m, k], "x"), numbers([n, k], "w"), numbers([m, n], "dy"))
         let results = [1, 2, 3].compactMap { threads -> [[Float]]? in
             guard let compute = Compute(threads: threads, products: products) else { return nil }
