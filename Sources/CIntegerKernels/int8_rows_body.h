@@ -5,8 +5,8 @@
 #define LARGEST_VALUE 1e38f
 #define NARROWEST_RANGE 1e-30f
 
-/* Range of values seen, 0 included, in as many chains as the path has registers for; `odd` is NaN in
- * some lane if a value was NaN or infinite. */
+/* Range of values seen, 0 included, in as many chains as the path has registers for; `odd` is NaN
+ * in some lane if a value was NaN or infinite. */
 typedef struct {
     vf low[CHAINS], high[CHAINS], odd[CHAINS];
 } range;

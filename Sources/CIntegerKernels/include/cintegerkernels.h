@@ -118,8 +118,8 @@ void nlp_int8_norm(nlp_int8_path path, float *x, long stride, int rows, int colu
                    const float *gamma, const float *beta, float epsilon, nlp_int8_rows quantized);
 
 /* Attention of one sequence: softmax(q k' / sqrt(head_size)) v in float32 for every head, heads
- * side by side, then quantized per token. Rows of qkv are `stride` floats: queries of all heads, keys,
- * values. */
+ * side by side, then quantized per token. Rows of qkv are `stride` floats: queries of all heads,
+ * keys, values. */
 void nlp_int8_attention(nlp_int8_path path, const float *qkv, long stride, int tokens, int heads,
                         int head_size, nlp_int8_rows context, void *scratch);
 
