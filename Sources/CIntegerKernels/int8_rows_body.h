@@ -5,7 +5,8 @@
 #define LARGEST_VALUE 1e38f
 #define NARROWEST_RANGE 1e-30f
 
-/* Range of values seen, 0 included, in as many chains as the path has registers for; `odd` is NaN in some lane if a value was NaN or infinite. */
+/* Range of values seen, 0 included, in as many chains as the path has registers for; `odd` is NaN
+ * in some lane if a value was NaN or infinite. */
 typedef struct {
     vf low[CHAINS], high[CHAINS], odd[CHAINS];
 } range;
@@ -107,7 +108,8 @@ static void quantize(const float *x, long stride, int rows, nlp_int8_rows out) {
 }
 
 INLINE vf activated(const nlp_int8_activation f, vf v) {
-    return f == NLP_INT8_GELU ? gelu(v) : f == NLP_INT8_GELU_TANH ? gelu_tanh(v) : vmax(v, (vf)0.0f);
+    if (f == NLP_INT8_GELU) return gelu(v);
+    return f == NLP_INT8_GELU_TANH ? gelu_tanh(v) : vmax(v, (vf)0.0f);
 }
 
 /* Results go through one row's memory, which stays in the L1 cache. */
