@@ -8,7 +8,7 @@ import CKernels
     import Darwin
 #endif
 
-/// The kernels in use; the row kernels of all paths give the same bits.
+/// The kernels in use; the row kernels of paths differ by roundings that fused operations save.
 struct KernelTable: @unchecked Sendable {
     /// Paths in the order of `nlp_kernels_at`; AMX multiplies matrices, its row kernels are AVX-512.
     enum Path: String, CaseIterable {
