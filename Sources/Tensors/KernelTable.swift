@@ -8,7 +8,7 @@ import CKernels
     import Darwin
 #endif
 
-/// The kernels in use; the row kernels of all paths give the same bits.
+/// The kernels in use; the row kernels of paths differ by roundings that fused operations save.
 struct KernelTable: @unchecked Sendable {
     /// Paths in rising order.
     ///
