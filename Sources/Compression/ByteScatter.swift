@@ -2,9 +2,9 @@
 ///
 /// The slow twin is `Bitmap.scatter`. Eight packed bytes move to the places of a bitmap byte's ones
 /// in three steps, by 4, 2 and 1 places (expand: Warren, Hacker's Delight §7-5, on bytes for bits).
-struct ByteScatter {
+struct ByteScatter: Sendable {
     /// For one bitmap byte: which places take what stood 4, 2 and 1 places lower, and which stay.
-    private struct Steps {
+    private struct Steps: Sendable {
         var by4: UInt64 = 0
         var by2: UInt64 = 0
         var by1: UInt64 = 0
@@ -36,19 +36,17 @@ struct ByteScatter {
     private static func byte(_ place: Int) -> UInt64 { 0xff << UInt64(8 * place) }
 
     /// Puts `values`, as many as `bitmap` has ones, at the marked places and zeros elsewhere.
-    func scatter(_ values: UnsafeRawBufferPointer, by bitmap: Bitmap) -> [Int8] {
+    func scatter(
+        _ values: UnsafeRawBufferPointer, by bitmap: Bitmap, to result: UnsafeMutableRawPointer
+    ) {
         precondition(values.count == bitmap.ones, "\(values.count) values for a bitmap")
-        return [Int8](unsafeUninitializedCapacity: bitmap.count) { buffer, initialized in
-            let result = UnsafeMutableRawBufferPointer(
-                start: buffer.baseAddress, count: bitmap.count)
-            var (place, next) = words(values, bitmap.bytes, to: result)
-            while place < bitmap.count {
-                let isSet = bitmap.bytes[place / 8] >> UInt8(place % 8) & 1 == 1
-                result[place] = isSet ? values[next] : 0
-                next += isSet ? 1 : 0
-                place += 1
-            }
-            initialized = bitmap.count
+        let result = UnsafeMutableRawBufferPointer(start: result, count: bitmap.count)
+        var (place, next) = words(values, bitmap.bytes, to: result)
+        while place < bitmap.count {
+            let isSet = bitmap.bytes[place / 8] >> UInt8(place % 8) & 1 == 1
+            result[place] = isSet ? values[next] : 0
+            next += isSet ? 1 : 0
+            place += 1
         }
     }
 

@@ -59,9 +59,15 @@ struct IntegerLinear: @unchecked Sendable {
         of parts: Parts, _ body: (UnsafeBufferPointer<Int8>) -> Void
     ) {
         if parts.count == 1 { return parts[0].weights.values.withElements(body) }
-        var rows: [Int8] = []
-        rows.reserveCapacity(parts.reduce(0) { $0 + $1.weights.values.count })
-        for part in parts { part.weights.values.withElements { rows.append(contentsOf: $0) } }
+        let count = parts.reduce(0) { $0 + $1.weights.values.count }
+        let rows = [Int8](unsafeUninitializedCapacity: count) { rows, initialized in
+            for part in parts {
+                if let base = rows.baseAddress {
+                    part.weights.values.copy(to: base + initialized)
+                }
+                initialized += part.weights.values.count
+            }
+        }
         rows.withUnsafeBufferPointer(body)
     }
 }

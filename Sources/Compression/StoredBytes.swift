@@ -8,34 +8,51 @@ import Tensors
     import Darwin
 #endif
 
-/// The bytes of a weight: made here, or where they lie in the mapped file of a model.
+/// The bytes of a weight: made here, or where they lie in the mapped file of a model, all of them or
+/// those that are not zero.
 ///
 /// `Element` is `Int8` or `UInt8`.
 enum StoredBytes<Element: FixedWidthInteger & Sendable>: Sendable {
     case made([Element])
     case mapped(FilePart)
+    case sparse(Bitmap, FilePart, ByteScatter)
 
     var count: Int {
         switch self {
         case .made(let elements): elements.count
         case .mapped(let part): part.count
+        case .sparse(let bitmap, _, _): bitmap.count
         }
     }
 
     /// The elements, copied where they lie in a file.
     var array: [Element] {
-        switch self {
-        case .made(let elements): elements
-        case .mapped: withElements { Array($0) }
+        if case .made(let elements) = self { return elements }
+        return [Element](unsafeUninitializedCapacity: count) { buffer, initialized in
+            if let base = buffer.baseAddress { copy(to: base) }
+            initialized = count
         }
     }
 
-    /// Calls `body` with the elements in place.
+    /// Writes all elements to `target`.
+    func copy(to target: UnsafeMutablePointer<Element>) {
+        switch self {
+        case .made, .mapped:
+            withElements {
+                if let base = $0.baseAddress { target.update(from: base, count: count) }
+            }
+        case .sparse(let bitmap, let values, let scatter):
+            values.withBytes { scatter.scatter($0, by: bitmap, to: target) }
+        }
+    }
+
+    /// Calls `body` with the elements, in place where they are all there.
     func withElements<R>(_ body: (UnsafeBufferPointer<Element>) throws -> R) rethrows -> R {
         switch self {
         case .made(let elements): try elements.withUnsafeBufferPointer(body)
         case .mapped(let part):
             try part.withBytes { try body($0.assumingMemoryBound(to: Element.self)) }
+        case .sparse: try array.withUnsafeBufferPointer(body)
         }
     }
 

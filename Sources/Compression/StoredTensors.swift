@@ -32,18 +32,17 @@ struct StoredTensors {
     /// Signed bytes of a known shape, without -128.
     func int8(_ name: String, shape: [Int]) throws -> StoredBytes<Int8> {
         guard source.has("\(name).bitmap") else {
-            return try signedBytes(name, shape: shape)
+            return .mapped(try signedBytes(name, shape: shape))
         }
         let bitmap = try self.bitmap(name, shape: shape)
         let values = try signedBytes("\(name).values", shape: [bitmap.ones])
-        return .made(
-            values.withElements { scatter.scatter(UnsafeRawBufferPointer($0), by: bitmap) })
+        return .sparse(bitmap, values, scatter)
     }
 
-    private func signedBytes(_ name: String, shape: [Int]) throws -> StoredBytes<Int8> {
+    private func signedBytes(_ name: String, shape: [Int]) throws -> FilePart {
         try check(name, shape: shape)
-        let values = StoredBytes<Int8>.mapped(try source.bytes(name, [.i8]))
-        guard !values.contains(bits: 0x80) else {
+        let values = try source.bytes(name, [.i8])
+        guard !StoredBytes<UInt8>.mapped(values).contains(bits: 0x80) else {
             throw invalid(name, expected: "values in -127…127", found: "-128")
         }
         return values

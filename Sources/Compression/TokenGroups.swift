@@ -9,7 +9,7 @@ struct TokenGroups {
     let groups: [Range<Int>]
 
     /// So many tokens hide the streaming of the weights, and their states stay in a core's L2.
-    static let target = 128
+    static let target = 96
     /// Fewer tokens are not worth a second thread.
     private static let smallest = 24
 

@@ -3,6 +3,15 @@ import Testing
 
 @testable import Compression
 
+private func scattered(_ kept: [Int8], by bitmap: Bitmap, _ scatter: ByteScatter) -> [Int8] {
+    [Int8](unsafeUninitializedCapacity: bitmap.count) { result, initialized in
+        if let base = result.baseAddress {
+            kept.withUnsafeBytes { scatter.scatter($0, by: bitmap, to: base) }
+        }
+        initialized = bitmap.count
+    }
+}
+
 @Test func bytesScatterAsOneByOneAtEverySizeAndDensity() {
     let scatter = ByteScatter()
     var generator = SeededGenerator(seed: 2, stream: "scatter")
@@ -15,7 +24,7 @@ import Testing
             }
             let bitmap = Bitmap(values) { $0 != 0 }
             let kept = values.filter { $0 != 0 }
-            let found = kept.withUnsafeBytes { scatter.scatter($0, by: bitmap) }
+            let found = scattered(kept, by: bitmap, scatter)
             #expect(found == values && found == bitmap.scatter(kept))
         }
     }
@@ -28,7 +37,7 @@ import Testing
         // More values follow, so that the word loaded holds bytes that belong elsewhere.
         let all = values + [Int8](repeating: 9, count: 16)
         let bitmap = Bitmap(all) { $0 != 0 }
-        let found = all.filter { $0 != 0 }.withUnsafeBytes { scatter.scatter($0, by: bitmap) }
+        let found = scattered(all.filter { $0 != 0 }, by: bitmap, scatter)
         #expect(found == all)
     }
 }

@@ -27,7 +27,7 @@ private func batch(_ lengths: [Int]) -> TokenBatch {
 
 @Test func equalSentencesAreSharedOutEvenly() {
     let sizes = TokenGroups(batch(Array(repeating: 27, count: 32)), threads: 2).groups.map(\.count)
-    #expect(sizes == [4, 4, 4, 4, 4, 4, 4, 4])
+    #expect(sizes.count == 10 && sizes.allSatisfy { $0 == 3 || $0 == 4 }, "\(sizes)")
     #expect(TokenGroups(batch([9, 9]), threads: 2).groups == [0..<2])
     #expect(TokenGroups(batch([60, 60]), threads: 2).groups == [0..<1, 1..<2])
 }
