@@ -1,7 +1,7 @@
 /* The body of one path: its target attribute is in force, and it has defined PATH_NAME, PATH_TABLE
  * and included the header of its tiles, which defines
  *   operand, operand_of: the activations as the tiles read them;
- *   tile_sums: exact sums of a tile;
+ *   begin_panels: called before the tiles of some panels; tile_sums: exact sums of a tile;
  *   correction_of, factor_of, corrected: a sum less zero * column sum;
  *   store_bytes: 64 integers as bytes, limited to 0...255. */
 #include "int8_table_body.h"

@@ -3,6 +3,7 @@
 #ifndef NLPIPE_INT8_PATH_H
 #define NLPIPE_INT8_PATH_H
 #include "cintegerkernels.h"
+#include "int8_amx.h"
 
 typedef struct {
     const char *name;
@@ -28,14 +29,9 @@ typedef struct {
 
 extern const int8_path int8_path_scalar;
 #if defined(__x86_64__)
-extern const int8_path int8_path_avx2, int8_path_avxvnni, int8_path_avx512, int8_path_amx;
+extern const int8_path int8_path_avx2, int8_path_avxvnni, int8_path_avx512;
+extern const int8_path int8_path_amx, int8_path_amx_model;
 #endif
-
-/* Sums of all rows and the panels [first_panel, last_panel) by AMX tiles: sums[m][n], exact, rows
- * `sums_stride` apart. `groups` is a quarter of the padded depth. */
-void int8_sums_amx(const uint8_t *q, int stride, int rows, const int8_t *packed, int groups,
-                   int first_panel, int last_panel, int32_t *sums, int sums_stride);
-int int8_amx_available(void);
 
 /* Rows of one pass over the weights: its floats, 6 KB a row in a wide layer, stay in the L2 cache. */
 #define INT8_BLOCK 64

@@ -71,6 +71,7 @@ static void product_rows(const product *p, int first, int rows) {
     const int widest = WIDEST_TILE((rows + count - 1) / count);
     for (int panel = 0, width = widest; panel < panels; panel += width) {
         while (width > panels - panel) width /= 2;
+        begin_panels(p->operand, panel, width);
         for (int t = 0; t < count; t++) {
             const int m = rows * t / count, next = rows * (t + 1) / count;
             tiles[width / 2][next - m](p, first + m, panel, fetched_by(p, panel, width, t, count));

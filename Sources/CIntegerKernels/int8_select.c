@@ -43,17 +43,21 @@ int nlp_int8_available(nlp_int8_path path) {
         return has_avx512();
     case NLP_INT8_AMX:
         return has_avx512() && int8_amx_available();
+    case NLP_INT8_AMX_MODEL:
+        return has_avx512();
     }
     return 0;
 }
 
 static const int8_path *const paths[] = {&int8_path_scalar, &int8_path_avx2, &int8_path_avxvnni,
-                                         &int8_path_avx512, &int8_path_amx};
+                                         &int8_path_avx512, &int8_path_amx,
+                                         &int8_path_amx_model};
 #else
 int nlp_int8_available(nlp_int8_path path) { return path == NLP_INT8_SCALAR; }
 
 static const int8_path *const paths[] = {&int8_path_scalar, &int8_path_scalar, &int8_path_scalar,
-                                         &int8_path_scalar, &int8_path_scalar};
+                                         &int8_path_scalar, &int8_path_scalar,
+                                         &int8_path_scalar};
 #endif
 
 const char *nlp_int8_name(nlp_int8_path path) { return paths[path]->name; }
@@ -85,8 +89,9 @@ size_t nlp_int8_packed_size(int outputs, int depth) {
 size_t nlp_int8_scratch_size(int rows, int depth, int outputs, int tokens, int width) {
     const size_t block = (size_t)block_rows(rows);
     const size_t columns = (size_t)int8_padded(outputs, 16), wide = (size_t)width + 32;
-    /* Float results and sums of a block; operands widened to 16 bits. */
-    const size_t product = (block + 4) * (columns * 8 + (size_t)int8_padded(depth, 64) * 2);
+    /* Float results of a block, some rows beside it, sums of 64 outputs or operands of 16 bits. */
+    const size_t operands = (block + 16) * 2 * (size_t)int8_padded(depth, 64);
+    const size_t product = (block + 4) * (4 * columns + 256) + operands;
     /* Transposed queries and contexts of 32 tokens; scores and padded values of all. */
     const size_t attention = 4 * (wide * 64 + (size_t)tokens * (32 + wide) + 64);
     return (product > attention ? product : attention) + 1024;

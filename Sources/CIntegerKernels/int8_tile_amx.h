@@ -1,26 +1,34 @@
-/* Sums by AMX tiles, a block of rows at a time; the "tiles" here only read them. */
+/* Sums by AMX tiles, four panels of all rows at a time; the "tiles" here only read them. */
+#define WIDE_TILES
 #define TILE_ROWS 6
-#define TILE_VECTORS 6
-#define WIDEST_TILE(rows) 1
+#define TILE_VECTORS 24
+#define WIDEST_TILE(rows) 4
 #define ROWS_AT_ONCE INT8_BLOCK
+#define SUMS_STRIDE (4 * LANES)
 
 typedef struct {
-    const int32_t *sums;
-    long stride;
+    nlp_int8_rows x;
+    const int8_t *packed;
+    int rows;
+    int32_t *sums;
 } operand;
 
 INLINE operand operand_of(const nlp_int8_dense *dense, nlp_int8_rows x, int rows, char *scratch) {
-    const int stride = (int)int8_padded(dense->outputs, LANES);
-    int32_t *sums = (int32_t *)scratch;
-    int8_sums_amx(x.bytes, x.stride, rows, dense->packed, x.stride / 4, 0, stride / LANES, sums,
-                  stride);
-    return (operand){sums, stride};
+    return (operand){x, dense->packed, rows, (int32_t *)scratch};
+}
+
+INLINE void begin_panels(const operand *o, int panel, int width) {
+    const int8_t *packed = o->packed + (long)panel * LANES * o->x.stride;
+    SUMS_OF_TILES(o->x.bytes, o->x.stride, o->rows, packed, o->x.stride / 4, 0, width, o->sums,
+                  SUMS_STRIDE);
 }
 
 INLINE void tile_sums(const operand *o, int m, int panel, const int rows, const int panels,
                       lookahead next, vi *sums) {
-    (void)panels, (void)next;
+    (void)panel, (void)next;
 #pragma clang loop unroll(full)
     for (int i = 0; i < rows; i++)
-        sums[i] = load_integers(o->sums + (m + i) * o->stride + panel * LANES);
+#pragma clang loop unroll(full)
+        for (int j = 0; j < panels; j++)
+            sums[i * panels + j] = load_integers(o->sums + (m + i) * SUMS_STRIDE + j * LANES);
 }

@@ -1,4 +1,9 @@
 /* What the two paths of 256-bit registers share. */
+
+/* What fits into the registers: rows of attention's tiles, chains of a row's range. */
+#define MOST_ROWS 3
+#define CHAINS 1
+
 typedef vi correction;
 typedef int32_t factor;
 

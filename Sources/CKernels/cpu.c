@@ -16,16 +16,3 @@ int nlp_cpu_level(void) {
 #else
 int nlp_cpu_level(void) { return 0; }
 #endif
-
-#if defined(__linux__)
-#include <sys/mman.h>
-
-void nlp_use_large_pages(void *memory, long bytes) {
-    (void)madvise(memory, (size_t)bytes & ~(size_t)4095, MADV_HUGEPAGE);
-}
-#else
-void nlp_use_large_pages(void *memory, long bytes) {
-    (void)memory;
-    (void)bytes;
-}
-#endif

@@ -181,19 +181,38 @@ static GEMM_AVX512 void run_columns(const product *p) {
             for (long j = 0; j < p->columns; j += NLP_GEMM_WIDTH) run_tile(p, i, j, k);
 }
 
-void nlp_gemm_rows(const float *a, long row_step, long depth_step, long rows, const float *packed,
-                   long depth, long columns, float *c, long stride, int accumulate) {
-    const int by_column = row_step == 1 && depth_step != 1;
-    const product p = {by_column ? IN_COLUMNS : IN_ROWS, a, row_step, depth_step, rows, packed,
-                       depth, columns, c, stride, accumulate};
-    (by_column ? run_columns : run_rows)(&p);
+void nlp_gemm_rows(const float *a, long stride_a, long rows, const float *packed, long depth,
+                   long columns, float *c, long stride, int accumulate) {
+    const product p = {.kind = IN_ROWS,
+                       .a = a,
+                       .row_step = stride_a,
+                       .depth_step = 1,
+                       .rows = rows,
+                       .packed = packed,
+                       .depth = depth,
+                       .columns = columns,
+                       .c = c,
+                       .stride = stride,
+                       .accumulate = accumulate};
+    run_rows(&p);
 }
 
-void nlp_gemm_rows_transposed(const float *a, long row_step, long depth_step, long rows,
-                              const float *packed, long depth, long columns, float *c, long stride,
-                              int accumulate) {
-    const product p = {TURNED, a,       row_step, depth_step, rows,      packed,
-                       depth,  columns, c,        stride,     accumulate};
+void nlp_gemm_columns(const float *a, long stride_a, long rows, const float *b, long stride_b,
+                      int transposed, long depth, long columns, int rounded, float *c, long stride,
+                      int turned, int accumulate, float *scratch) {
+    const long panels = (columns + NLP_GEMM_WIDTH - 1) / NLP_GEMM_WIDTH;
+    nlp_gemm_pack(b, stride_b, transposed, depth, columns, rounded, 0, panels, scratch);
+    const product p = {.kind = turned ? TURNED : IN_COLUMNS,
+                       .a = a,
+                       .row_step = 1,
+                       .depth_step = stride_a,
+                       .rows = rows,
+                       .packed = scratch,
+                       .depth = depth,
+                       .columns = columns,
+                       .c = c,
+                       .stride = stride,
+                       .accumulate = accumulate};
     run_columns(&p);
 }
 #endif

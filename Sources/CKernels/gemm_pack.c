@@ -10,16 +10,25 @@ GEMM_INLINE __m512 taken(__m512 x, const int rounded) {
     return rounded ? _mm512_castsi512_ps(rounded_bf16(x)) : x;
 }
 
-/* One panel of B as it is stored: `width` columns from b on. */
-GEMM_INLINE void pack_panel(const float *b, long stride, long depth, long width, float *to,
-                            const int rounded) {
-    const __mmask16 lanes[3] = {first_lanes(width), width > 16 ? first_lanes(width - 16) : 0,
-                                width > 32 ? first_lanes(width - 32) : 0};
-    for (long k = 0; k < depth; k++, b += stride, to += WIDTH)
-        for (int j = 0; j < 3; j++) {
-            const __m512 x = _mm512_maskz_loadu_ps(lanes[j], b + 16 * j);
-            _mm512_storeu_ps(to + 16 * j, taken(x, rounded));
-        }
+/* Rows that are fetched before they are needed: slabs of rows are too short for the hardware to
+ * see where they continue. */
+enum { ROWS_AHEAD = 4 };
+
+/* Panels of B as it is stored, `width` columns from b on in all, side by side so that what a row
+ * has of them is read in one go. */
+GEMM_INLINE void pack_panels(const float *b, long stride, long depth, long width, float *packed,
+                             const int rounded) {
+    for (long k = 0; k < depth; k++, b += stride, packed += WIDTH) {
+        float *to = packed;
+        for (long j = 0; j < width; j += WIDTH, to += depth * WIDTH)
+            for (int v = 0; v < WIDTH; v += 16) {
+                const long left = width - j - v;
+                const float *from = b + (left > 0 ? j + v : 0);
+                _mm_prefetch((const char *)(from + ROWS_AHEAD * stride), _MM_HINT_T0);
+                const __m512 x = _mm512_maskz_loadu_ps(left > 0 ? first_lanes(left) : 0, from);
+                _mm512_storeu_ps(to + v, taken(x, rounded));
+            }
+    }
 }
 
 /* One panel of B stored transposed: `width` rows of `depth` elements from b on. */
@@ -43,14 +52,14 @@ GEMM_INLINE void pack_turned_panel(const float *b, long stride, long depth, long
 
 GEMM_INLINE void pack(const float *b, long stride, int transposed, long depth, long columns,
                       long first, long last, float *packed, const int rounded) {
-    for (long panel = first; panel < last; panel++, packed += depth * WIDTH) {
-        const long column = panel * WIDTH;
-        const long width = columns - column < WIDTH ? columns - column : WIDTH;
-        if (transposed)
-            pack_turned_panel(b + column * stride, stride, depth, width, packed, rounded);
-        else
-            pack_panel(b + column, stride, depth, width, packed, rounded);
+    const long end = last * WIDTH < columns ? last * WIDTH : columns;
+    if (!transposed) {
+        pack_panels(b + first * WIDTH, stride, depth, end - first * WIDTH, packed, rounded);
+        return;
     }
+    for (long j = first * WIDTH; j < end; j += WIDTH, packed += depth * WIDTH)
+        pack_turned_panel(b + j * stride, stride, depth, end - j < WIDTH ? end - j : WIDTH, packed,
+                          rounded);
 }
 
 GEMM_AVX512 void nlp_gemm_pack(const float *b, long stride, int transposed, long depth,

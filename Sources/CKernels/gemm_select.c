@@ -28,16 +28,18 @@ void nlp_gemm_pack(const float *b, long stride, int transposed, long depth, long
     (void)first, (void)last, (void)packed;
 }
 
-void nlp_gemm_rows(const float *a, long row_step, long depth_step, long rows, const float *packed,
-                   long depth, long columns, float *c, long stride, int accumulate) {
-    (void)a, (void)row_step, (void)depth_step, (void)rows, (void)packed, (void)depth;
+void nlp_gemm_rows(const float *a, long stride_a, long rows, const float *packed, long depth,
+                   long columns, float *c, long stride, int accumulate) {
+    (void)a, (void)stride_a, (void)rows, (void)packed, (void)depth;
     (void)columns, (void)c, (void)stride, (void)accumulate;
 }
 
-void nlp_gemm_rows_transposed(const float *a, long row_step, long depth_step, long rows,
-                              const float *packed, long depth, long columns, float *c, long stride,
-                              int accumulate) {
-    nlp_gemm_rows(a, row_step, depth_step, rows, packed, depth, columns, c, stride, accumulate);
+void nlp_gemm_columns(const float *a, long stride_a, long rows, const float *b, long stride_b,
+                      int transposed, long depth, long columns, int rounded, float *c, long stride,
+                      int turned, int accumulate, float *scratch) {
+    (void)a, (void)stride_a, (void)rows, (void)b, (void)stride_b, (void)transposed, (void)depth;
+    (void)columns, (void)rounded, (void)c, (void)stride, (void)turned, (void)accumulate;
+    (void)scratch;
 }
 #endif
 

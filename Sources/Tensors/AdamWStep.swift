@@ -63,7 +63,8 @@ extension Compute {
         second: Tensor, gradientScale: Float = 1
     ) {
         let columns = weights.columns
-        precondition(gradients.count == rows.count * columns, "\(gradients.shape) for \(rows.count)")
+        precondition(
+            gradients.count == rows.count * columns, "\(gradients.shape) for \(rows.count)")
         precondition(
             first.count == weights.count && second.count == weights.count,
             "buffers of different sizes")

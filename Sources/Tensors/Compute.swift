@@ -92,8 +92,10 @@ public struct Compute: Sendable {
         Tensor(storage: pool.take(shape.reduce(1, *)), offset: 0, shape: shape)
     }
 
-    /// Makes the arena hold at least `floats` at a time, so that taking scratch memory asks the
-    /// system for nothing. Memory that is never touched costs nothing.
+    /// Makes the arena hold at least `floats` at a time.
+    ///
+    /// Taking scratch memory then asks the system for nothing. Memory that is never touched costs
+    /// nothing.
     public func reserve(_ floats: Int) { pool.reserve(floats) }
 
     /// How often the arena asked the system for memory so far.

@@ -1,39 +1,23 @@
 import CKernels
 
-/// The pieces of aᵀ · b: blocks of the columns of one operand, which is packed, times parts of the
-/// other one's, which is read where it lies.
+/// The pieces of aᵀ · b: blocks of panels of one operand, which is packed, times all columns of the
+/// other one, which is read where it lies.
 private struct OuterGrid {
-    /// Packed columns of a piece: with 1,024 tokens they take a third of an L2 cache of 2 MB.
-    static let panels = 4
-    /// Tokens that are packed at a time.
+    /// Tokens that are packed at a time: four panels of them take a third of an L2 cache of 2 MB.
     static let depth = 1024
 
-    let leftColumns: Int
-    let allPanels: Int
-    private let across: Int
-    private let down: Int
+    private let panels: Int
+    private let size: Int
 
-    init(left: Int, allPanels: Int) {
-        leftColumns = left
-        self.allPanels = allPanels
-        across = (allPanels + OuterGrid.panels - 1) / OuterGrid.panels
-        down = across >= 4 ? 1 : left >= 128 ? 2 : 1
+    init(panels: Int) {
+        self.panels = panels
+        // More panels share what is read of the other operand; fewer make more pieces.
+        size = panels >= 16 ? 4 : panels >= 4 ? 2 : 1
     }
 
-    var count: Int { across * down }
+    var count: Int { (panels + size - 1) / size }
 
-    func panels(_ piece: Int) -> Range<Int> {
-        let first = piece % across * OuterGrid.panels
-        return first..<min(allPanels, first + OuterGrid.panels)
-    }
-
-    func left(_ piece: Int) -> Range<Int> {
-        let index = piece / across
-        func cut(_ index: Int) -> Int {
-            index == down ? leftColumns : leftColumns * index / down / 8 * 8
-        }
-        return cut(index)..<cut(index + 1)
-    }
+    func range(_ piece: Int) -> Range<Int> { piece * size..<min(panels, (piece + 1) * size) }
 }
 
 extension Compute {
@@ -54,24 +38,25 @@ extension Compute {
     private func outer(
         _ a: Tensor, _ right: RightOperand, into result: Tensor, isTurned: Bool, accumulate: Bool
     ) {
-        let a = products == .vectors(rounded: true) ? rounded(a) : a
-        let grid = OuterGrid(left: a.columns, allPanels: right.panels(products))
+        let isRounded = products == .vectors(rounded: true)
+        let a = isRounded ? rounded(a) : a
+        let b = right.tensor
+        let grid = OuterGrid(panels: right.panels(products))
         let width = RightOperand.panelWidth(products)
         let stride = isTurned ? a.columns : right.columns
         forEach(grid.count) { piece in
-            let (panels, left) = (grid.panels(piece), grid.left(piece))
-            let packed = pool.take(panels.count * width * min(right.depth, OuterGrid.depth))
+            let panels = grid.range(piece)
             let first = panels.lowerBound * width
             let columns = min(right.columns, panels.upperBound * width) - first
-            let target =
-                result.pointer + left.lowerBound * (isTurned ? 1 : stride)
-                + first * (isTurned ? stride : 1)
+            let scratch = pool.take(panels.count * width * min(right.depth, OuterGrid.depth))
             for top in Swift.stride(from: 0, to: right.depth, by: OuterGrid.depth) {
-                let depth = min(OuterGrid.depth, right.depth - top)
-                pack(right, panels: panels, from: top, depth: depth, to: packed.pointer)
-                (isTurned ? nlp_gemm_rows_transposed : nlp_gemm_rows)(
-                    a.pointer + top * a.columns + left.lowerBound, 1, a.columns, left.count,
-                    packed.pointer, depth, columns, target, stride, accumulate || top > 0 ? 1 : 0)
+                let (row, column) = right.transposed ? (first, top) : (top, first)
+                nlp_gemm_columns(
+                    a.pointer + top * a.columns, a.columns, a.columns,
+                    b.pointer + row * b.columns + column, b.columns, right.transposed ? 1 : 0,
+                    min(OuterGrid.depth, right.depth - top), columns, isRounded ? 1 : 0,
+                    result.pointer + first * (isTurned ? stride : 1), stride, isTurned ? 1 : 0,
+                    accumulate || top > 0 ? 1 : 0, scratch.pointer)
             }
         }
     }

@@ -68,24 +68,21 @@ extension Compute {
         }
     }
 
-    /// Packs some panels of an operand, `depth` rows of it from `top` on.
+    /// Packs some panels of an operand.
     func pack(
-        _ right: RightOperand, panels: Range<Int>, from top: Int = 0, depth: Int? = nil,
-        to packed: UnsafeMutablePointer<Float>
+        _ right: RightOperand, panels: Range<Int>, to packed: UnsafeMutablePointer<Float>
     ) {
-        let stride = right.tensor.columns
-        let start = right.tensor.pointer + top * (right.transposed ? 1 : stride)
-        let depth = depth ?? right.depth
+        let (start, stride) = (right.tensor.pointer, right.tensor.columns)
         let (first, last) = (panels.lowerBound, panels.upperBound)
         switch products {
         case .openBLAS: break
         case .vectors(let rounded):
             nlp_gemm_pack(
-                start, stride, right.transposed ? 1 : 0, depth, right.columns, rounded ? 1 : 0,
-                first, last, packed)
+                start, stride, right.transposed ? 1 : 0, right.depth, right.columns,
+                rounded ? 1 : 0, first, last, packed)
         case .tiles, .tileModel:
             products.tileKernels?.pointee.pack(
-                start, stride, right.transposed ? 1 : 0, depth, right.columns, 1, first, last,
+                start, stride, right.transposed ? 1 : 0, right.depth, right.columns, 1, first, last,
                 TilePanels.elements(packed))
         }
     }

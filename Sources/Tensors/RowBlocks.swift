@@ -58,7 +58,7 @@ extension Compute {
         case .vectors(let rounded):
             let left = rounded ? self.rounded(source, rows.count * depth) : nil
             nlp_gemm_rows(
-                left?.pointer ?? source, depth, 1, rows.count, right.packed?.pointer, depth,
+                left?.pointer ?? source, depth, rows.count, right.packed?.pointer, depth,
                 columns, target, columns, accumulate ? 1 : 0)
         case .tiles, .tileModel:
             let panels = (rows.count + 15) / 16

@@ -12,6 +12,17 @@ final class Storage: @unchecked Sendable {
         recycle = nil
     }
 
+    /// Zeros; large ones take memory only where they are written.
+    convenience init(zeros count: Int) {
+        let bytes = count * 4
+        if bytes >= 4 << 20, let memory = nlp_map_zeros(bytes) {
+            self.init(recycled: memory, capacity: count) { nlp_unmap_zeros($0, bytes) }
+        } else {
+            self.init(capacity: count)
+            pointer.update(repeating: 0, count: count)
+        }
+    }
+
     /// Wraps memory that `recycle` takes back when the last view is gone.
     init(
         recycled memory: UnsafeMutableRawPointer, capacity: Int,

@@ -22,8 +22,7 @@ public struct Tensor: @unchecked Sendable {
     public init(zeros shape: [Int]) {
         precondition(shape.allSatisfy { $0 >= 0 }, "negative dimension in \(shape)")
         let count = shape.reduce(1, *)
-        self.init(storage: Storage(capacity: count), offset: 0, shape: shape)
-        fill(0)
+        self.init(storage: Storage(zeros: count), offset: 0, shape: shape)
     }
 
     /// Creates a tensor from row-major values; their number must be the product of `shape`.

@@ -73,7 +73,8 @@ struct AdamW {
             gradientScale: scale)
         idle.append(step, updated: gradients.words)
         updateRuns(
-            parameters, gradients.dense.buffer, startingAt: table[0] * table[1], learningRate, scale,
+            parameters, gradients.dense.buffer, startingAt: table[0] * table[1], learningRate,
+            scale,
             compute)
         return norm
     }

@@ -6,17 +6,21 @@ struct TrainingState {
     let weights: Tensor
     let first: Tensor
     let second: Tensor
-    /// The weights of the best epoch so far; nil as long as none is kept.
+    /// The weights of the best epoch so far, where no checkpoint holds them.
     var kept: Tensor?
     var epochs: [EpochReport] = []
     var keptEpoch = 0
     var steps = 0
+
+    /// Whether the present weights are the ones to keep.
+    var keepsPresent: Bool { keptEpoch == epochs.count }
 }
 
 /// A folder that holds the state after the last finished epoch of one run.
 ///
 /// The state is a folder `epoch-<n>` that appears by renaming, so it is always whole; the one before
-/// it goes afterwards. Its key names the run (options, data, initial weights): the state of another
+/// it goes afterwards. The weights of the best epoch stay in a file of it, so that they take no memory
+/// while training goes on. Its key names the run (options, data, initial weights): the state of another
 /// run, or files that cannot be read, are as good as none.
 struct EpochCheckpoint {
     let folder: String
@@ -43,11 +47,10 @@ struct EpochCheckpoint {
             let head = Head(
                 key: key, epochs: state.epochs, keptEpoch: state.keptEpoch, steps: state.steps)
             try JSONEncoder().encode(head).write(to: URL(fileURLWithPath: "\(partial)/head.json"))
-            // A file each: the writer holds the whole of a file in memory.
             try write(state.weights, to: "\(partial)/weights.safetensors")
             try write(state.first, to: "\(partial)/first.safetensors")
             try write(state.second, to: "\(partial)/second.safetensors")
-            if let kept = state.kept { try write(kept, to: "\(partial)/kept.safetensors") }
+            if !state.keepsPresent { try passOnKept(state, to: "\(partial)/kept.safetensors") }
             try files.moveItem(atPath: partial, toPath: target)
             for epoch in older where epoch != state.epochs.count {
                 try files.removeItem(atPath: path(epoch))
@@ -56,6 +59,31 @@ struct EpochCheckpoint {
             throw TrainingError.checkpointNotWritten(
                 path: target, reason: error.localizedDescription)
         }
+    }
+
+    /// Takes the best epoch's weights over from the state before.
+    private func passOnKept(_ state: TrainingState, to target: String) throws {
+        let before = state.epochs.count - 1
+        let name = state.keptEpoch == before ? "weights" : "kept"
+        let source = "\(path(before))/\(name).safetensors"
+        do {
+            try FileManager.default.linkItem(atPath: source, toPath: target)
+        } catch {
+            try FileManager.default.copyItem(atPath: source, toPath: target)
+        }
+    }
+
+    /// Puts the weights of the best epoch into `weights`; throws when their file was damaged.
+    func restoreKept(_ state: TrainingState, into weights: Tensor) throws {
+        guard !state.keepsPresent else { return }
+        let path = "\(path(state.epochs.count))/kept.safetensors"
+        let kept = try SafeTensors(contentsOf: path).float32("values")
+        guard kept.count == weights.count else {
+            throw SafeTensorsError.damagedTensor(
+                path: path, tensor: "values",
+                reason: "it has \(kept.count) values, the model \(weights.count)")
+        }
+        weights.assign(kept)
     }
 
     /// The newest state of this very run; nil starts from the beginning.
@@ -98,11 +126,9 @@ struct EpochCheckpoint {
             let weights = tensor("weights"), let first = tensor("first"),
             let second = tensor("second")
         else { return nil }
-        let hasKept = FileManager.default.fileExists(atPath: "\(path)/kept.safetensors")
-        let kept = hasKept ? tensor("kept") : nil
-        guard hasKept == (kept != nil) else { return nil }
-        return TrainingState(
-            weights: weights, first: first, second: second, kept: kept, epochs: head.epochs,
+        let state = TrainingState(
+            weights: weights, first: first, second: second, epochs: head.epochs,
             keptEpoch: head.keptEpoch, steps: head.steps)
+        return state.keepsPresent || tensor("kept") != nil ? state : nil
     }
 }

@@ -40,6 +40,7 @@ struct EpochLoop {
         optimizer = AdamW(
             for: model.parameters, weightDecay: options.weightDecay, clip: options.clip,
             resuming: resuming.map { ($0.first, $0.second, $0.steps) })
+        compute.reserve(model.scratchFloats(of: training, batchSize: options.batchSize))
         state = TrainingState(
             weights: model.parameters.buffer, first: optimizer.first, second: optimizer.second,
             kept: resuming?.kept, epochs: resuming?.epochs ?? [],
@@ -65,13 +66,14 @@ struct EpochLoop {
         return lossSum / Double(max(1, rowsDone))
     }
 
-    /// Notes the end of an epoch, and keeps its weights if they are the best so far.
-    mutating func finish(_ report: EpochReport) throws {
+    /// Notes the end of an epoch; if it is the best so far, it is the one to keep, with a copy of its
+    /// weights when `copies`.
+    mutating func finish(_ report: EpochReport, copies: Bool) {
         let best = state.epochs.first { $0.epoch == state.keptEpoch }
         state.epochs.append(report)
         guard !options.keepBest || best.map({ report.isBetter(than: $0) }) ?? true else { return }
         state.keptEpoch = report.epoch
-        guard options.keepBest else { return }
+        guard options.keepBest, copies else { return }
         if let kept = state.kept {
             kept.assign(model.parameters.buffer)
         } else {
@@ -137,6 +139,16 @@ extension EpochReport {
     func isBetter(than other: EpochReport) -> Bool {
         if validAccuracy != other.validAccuracy { return validAccuracy > other.validAccuracy }
         return validLoss < other.validLoss
+    }
+}
+
+extension Classifier {
+    /// Scratch memory for the largest batch that a set can give: its longest sequences.
+    fileprivate func scratchFloats(of set: TrainingSet, batchSize: Int) -> Int {
+        let lengths = set.tokens.map(\.count).sorted(by: >)
+        return scratchFloats(
+            tokens: lengths.prefix(batchSize).reduce(0, +), longest: lengths.first ?? 0,
+            sequences: min(batchSize, lengths.count))
     }
 }
 

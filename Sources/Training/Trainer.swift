@@ -44,11 +44,14 @@ public struct Trainer: Sendable {
             resuming: checkpoint?.load(parameters: model.parameterCount))
         while epochs.state.epochs.count < options.epochs {
             let loss = try epochs.run(afterStep: afterStep, progress: progress)
-            try epochs.finish(try report(of: model, on: validation, after: epochs, loss: loss))
+            epochs.finish(
+                try report(of: model, on: validation, after: epochs, loss: loss),
+                copies: checkpoint == nil)
             try checkpoint?.save(epochs.state)
             try progress(epochs.progress(finished: epochs.state.epochs.last))
         }
         if let kept = epochs.state.kept { model.parameters.buffer.assign(kept) }
+        try checkpoint?.restoreKept(epochs.state, into: model.parameters.buffer)
         checkpoint?.remove()
         return TrainingReport(
             epochs: epochs.state.epochs, keptEpoch: epochs.state.keptEpoch,

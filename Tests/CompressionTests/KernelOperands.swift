@@ -4,6 +4,7 @@ import Testing
 /// Paths of this processor; the tests say which they had to leave out.
 let kernelPaths = [
     NLP_INT8_SCALAR, NLP_INT8_AVX2, NLP_INT8_AVXVNNI, NLP_INT8_AVX512, NLP_INT8_AMX,
+    NLP_INT8_AMX_MODEL,
 ].filter { path in
     let available = nlp_int8_available(path) != 0
     if !available { print("skipped: this CPU has no path \(kernelName(path))") }

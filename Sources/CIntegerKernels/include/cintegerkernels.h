@@ -14,13 +14,15 @@
 
 #define NLP_INT8_MAX_DEPTH 32768
 
-/* AVXVNNI: 256-bit VNNI. AVX512: AVX-512 VNNI. AMX: tiles for the products, AVX-512 for the rest. */
+/* AVXVNNI: 256-bit VNNI. AVX512: AVX-512 VNNI. AMX: tiles for the products, AVX-512 for the rest.
+ * AMX_MODEL: the same with tiles in software, slow, for tests only. */
 typedef enum {
     NLP_INT8_SCALAR = 0,
     NLP_INT8_AVX2 = 1,
     NLP_INT8_AVXVNNI = 2,
     NLP_INT8_AVX512 = 3,
-    NLP_INT8_AMX = 4
+    NLP_INT8_AMX = 4,
+    NLP_INT8_AMX_MODEL = 5
 } nlp_int8_path;
 
 /* The values of nlp_activation in CKernels. */

@@ -26,16 +26,17 @@ int nlp_gemm_available(void);
 void nlp_gemm_pack(const float *b, long stride, int transposed, long depth, long columns,
                    int rounded, long first, long last, float *packed);
 
-/* C = A * B, or C += A * B, for B packed with `columns` columns. Element (i, k) of A is
- * a[i * row_step + k * depth_step]; one of both steps should be 1. */
-void nlp_gemm_rows(const float *a, long row_step, long depth_step, long rows, const float *packed,
-                   long depth, long columns, float *c, long stride, int accumulate);
+/* C = A * B, or C += A * B, for rows of A that are `stride_a` apart and B packed with `columns`
+ * columns. */
+void nlp_gemm_rows(const float *a, long stride_a, long rows, const float *packed, long depth,
+                   long columns, float *c, long stride, int accumulate);
 
-/* The same, but element (i, j) of the product is stored in c[j * stride + i], and the sum is formed
- * before it is added to C. */
-void nlp_gemm_rows_transposed(const float *a, long row_step, long depth_step, long rows,
-                              const float *packed, long depth, long columns, float *c, long stride,
-                              int accumulate);
+/* C = A' * op(B), or C += it, for A stored as [depth, rows]; `rounded` as in nlp_gemm_pack for B.
+ * With `turned` the transpose of the product is stored: element (i, j) in c[j * stride + i]; a sum
+ * is then complete before it is added to C. `scratch` is for the packed op(B). */
+void nlp_gemm_columns(const float *a, long stride_a, long rows, const float *b, long stride_b,
+                      int transposed, long depth, long columns, int rounded, float *c, long stride,
+                      int turned, int accumulate, float *scratch);
 
 /* y = x rounded to the nearest bfloat16, ties to even; infinities stay, NaN stays NaN. y may be x. */
 void nlp_bf16_round(const float *x, long count, float *y);

@@ -14,6 +14,10 @@ int nlp_cpu_level(void);
 /* Asks the system to back memory that begins at a multiple of 4096 bytes by large pages. */
 void nlp_use_large_pages(void *memory, long bytes);
 
+/* Zeros that take memory only where they are written, or NULL; to be given back with their size. */
+void *nlp_map_zeros(long bytes);
+void nlp_unmap_zeros(void *memory, long bytes);
+
 typedef enum { NLP_GELU = 0, NLP_GELU_TANH = 1, NLP_RELU = 2 } nlp_activation;
 
 /* A dropout mask: element (row, column) is kept when its 32-bit hash under `key` is at least

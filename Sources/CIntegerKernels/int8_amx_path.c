@@ -15,6 +15,7 @@
 #define PATH_TABLE int8_path_amx
 #include "int8_math.h"
 #include "int8_zmm.h"
+#define SUMS_OF_TILES int8_sums_amx
 #include "int8_tile_amx.h"
 #include "int8_body.h"
 #pragma clang attribute pop
