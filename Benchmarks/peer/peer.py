@@ -2,9 +2,11 @@
 
   peer.py serve                    does works: JSON lines in, JSON lines out
   peer.py export FOLDER NAME DIR   writes the ONNX files of a model
+  peer.py answer FILE FOLDER TEXT  labels one text with an ONNX file
   peer.py versions                 prints the peers' versions as JSON
 """
 import json
+import logging
 import os
 import sys
 import warnings
@@ -58,6 +60,7 @@ def work(name):
         "batch": inference.serve_batch,
         "latency": inference.serve_latency,
         "load": inference.serve_load,
+        "process": inference.serve_process,
     }[name]
 
 
@@ -85,6 +88,7 @@ def versions():
 
 if __name__ == "__main__":
     warnings.filterwarnings("ignore")
+    logging.getLogger().setLevel(logging.ERROR)
     command, arguments = sys.argv[1], sys.argv[2:]
     if command == "serve":
         serve()
@@ -92,6 +96,10 @@ if __name__ == "__main__":
         import inference
 
         inference.export(*arguments)
+    elif command == "answer":
+        import inference
+
+        inference.answer(*arguments)
     elif command == "versions":
         versions()
     else:

@@ -87,6 +87,10 @@ public struct BarChart {
             case .short: "low"
             case .noBar, .notMeasurable: "info"
             }
+        let mark = row.bar.map(x)
+        // The figure stands behind the bar, and behind a mark that it would cross.
+        var label = max(start, end) + 8
+        if let mark, mark > label - 6, mark < label + 40 { label = mark + 8 }
         var parts = [
             """
             <text class="ink" x="\(Int(left - 12))" y="\(Int(y + 15))" text-anchor="end">\
@@ -97,12 +101,12 @@ public struct BarChart {
             width="\(Figure(max(abs(end - start), 1), digits: 1))" height="18" rx="2"/>
             """,
             """
-            <text class="ink" x="\(Figure(max(start, end) + 8, digits: 1))" y="\(Int(y + 16))">\
+            <text class="ink" x="\(Figure(label, digits: 1))" y="\(Int(y + 16))">\
             \(Figure(ratio.median))</text>
             """,
         ]
-        if let bar = row.bar {
-            let place = Figure(x(bar), digits: 1)
+        if let bar = row.bar, let mark {
+            let place = Figure(mark, digits: 1)
             parts.append(
                 """
                 <line class="mark" x1="\(place)" x2="\(place)" y1="\(Int(y - 1))" \

@@ -6,7 +6,7 @@ enum Catalogue {
     /// All contests.
     static var contests: [Contest] {
         [
-            train, trainFloat, batch, latency, filled, portable, tokenize, load, memory,
+            train, trainFloat, batch, latency, filled, portable, tokenize, load, process, memory,
             scalingTraining, scalingBatch, products, slice, pipeline,
         ]
     }
@@ -110,6 +110,18 @@ enum Catalogue {
             measures: [
                 .init(
                     "load", "package to first answer", "milliseconds", unit: "ms", .lower, bar: 10)
+            ])
+    }
+
+    private static var process: Contest {
+        Contest(
+            name: "process", summary: "a whole process that labels one text",
+            ours: (.nlpipe(kernel: nil), settings("process", threads: 1)),
+            theirs: (.peer, settings("process", threads: 1)),
+            measures: [
+                .init(
+                    "process", "process to first answer", "milliseconds", unit: "ms", .lower,
+                    bar: nil)
             ])
     }
 

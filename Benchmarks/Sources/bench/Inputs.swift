@@ -38,7 +38,7 @@ struct Inputs {
             atPath: scratch, withIntermediateDirectories: true)
         // The number goes up with every change of what is made.
         let stamp =
-            try "2\n"
+            try "4\n"
             + [teacher, student, pruned].map { try Self.stamp("\($0)/model.safetensors") }
             .joined(separator: "\n")
         let stampFile = "\(scratch)/made-from"

@@ -11,6 +11,7 @@ enum Serve {
             case "latency": try LatencyWork(settings: settings).serve(channel)
             case "tokenize": try TokenizingWork(settings: settings).serve(channel)
             case "load": try LoadingWork(settings: settings).serve(channel)
+            case "process": try ProcessWork(settings: settings).serve(channel)
             case "memory": try MemoryWork(settings: settings).serve(channel)
             case "products": try ProductWork(settings: settings).serve(channel)
             case "slice": try SliceWork(settings: settings).serve(channel)
