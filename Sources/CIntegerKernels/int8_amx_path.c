@@ -1,4 +1,5 @@
-/* The AMX path: sums by tiles, all else by AVX-512. System headers come first, outside of the attribute. */
+/* The AMX path: sums by tiles, all else by AVX-512. System headers come first, outside of
+ * the attribute. */
 #if defined(__x86_64__)
 #include "int8_path.h"
 #include <immintrin.h>

@@ -1,4 +1,5 @@
-/* The AMX path on the software model of tiles, for tests on CPUs without them. System headers come first, outside of the attribute. */
+/* The AMX path on the software model of tiles, for tests on CPUs without them. System headers
+ * come first, outside of the attribute. */
 #if defined(__x86_64__)
 #include "int8_path.h"
 #include <immintrin.h>

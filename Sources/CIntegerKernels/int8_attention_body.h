@@ -2,7 +2,6 @@
  * [key][query], so that the softmax runs down whole vectors. */
 
 #define QUERIES 32
-#define MOST_ROWS 12
 
 typedef struct {
     const float *q, *k, *v; /* of the block's first query, of the head's first key and value */
@@ -55,12 +54,17 @@ INLINE void score_tile(const head *h, long j, const int keys, const int vectors,
         if (vectors == 2) score_tile(h, j, KEYS, 2, most);                                         \
         else score_tile(h, j, KEYS, 1, most);                                                      \
     }
-SCORES(1) SCORES(2) SCORES(3) SCORES(4) SCORES(5) SCORES(6)
-SCORES(7) SCORES(8) SCORES(9) SCORES(10) SCORES(11) SCORES(12)
+SCORES(1) SCORES(2) SCORES(3)
+#if MOST_ROWS > 3
+SCORES(4) SCORES(5) SCORES(6) SCORES(7) SCORES(8) SCORES(9) SCORES(10) SCORES(11) SCORES(12)
+#endif
 typedef void score_function(const head *h, long j, int vectors, vf *most);
 static score_function *const score_tiles[] = {
-    0,        scores_1, scores_2, scores_3, scores_4,  scores_5,  scores_6,
-    scores_7, scores_8, scores_9, scores_10, scores_11, scores_12};
+    0,        scores_1, scores_2, scores_3,
+#if MOST_ROWS > 3
+    scores_4, scores_5, scores_6, scores_7, scores_8, scores_9, scores_10, scores_11, scores_12,
+#endif
+};
 
 /* Exponentials of the scores less their largest, and the inverse of their sums. */
 INLINE void weigh(const head *h, const int vectors) {
@@ -110,12 +114,19 @@ INLINE void context_tile(const head *h, long i, long c, const int queries, const
         if (vectors == 2) context_tile(h, i, c, QUERIES_, 2);                                      \
         else context_tile(h, i, c, QUERIES_, 1);                                                   \
     }
-CONTEXTS(1) CONTEXTS(2) CONTEXTS(3) CONTEXTS(4) CONTEXTS(5) CONTEXTS(6)
-CONTEXTS(7) CONTEXTS(8) CONTEXTS(9) CONTEXTS(10) CONTEXTS(11) CONTEXTS(12)
+CONTEXTS(1) CONTEXTS(2) CONTEXTS(3)
+#if MOST_ROWS > 3
+CONTEXTS(4) CONTEXTS(5) CONTEXTS(6) CONTEXTS(7) CONTEXTS(8)
+CONTEXTS(9) CONTEXTS(10) CONTEXTS(11) CONTEXTS(12)
+#endif
 typedef void context_function(const head *h, long i, long c, int vectors);
 static context_function *const context_tiles[] = {
-    0,          contexts_1, contexts_2, contexts_3,  contexts_4,  contexts_5, contexts_6,
-    contexts_7, contexts_8, contexts_9, contexts_10, contexts_11, contexts_12};
+    0,          contexts_1, contexts_2, contexts_3,
+#if MOST_ROWS > 3
+    contexts_4, contexts_5, contexts_6, contexts_7, contexts_8, contexts_9, contexts_10,
+    contexts_11, contexts_12,
+#endif
+};
 
 static void contexts(const head *h, long queries, long c, int vectors) {
     const long count = (queries + MOST_ROWS - 1) / MOST_ROWS;

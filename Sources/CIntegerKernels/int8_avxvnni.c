@@ -1,4 +1,5 @@
-/* The path of 256-bit VNNI, as CPUs without AVX-512 have it. System headers come first, outside of the attribute. */
+/* The path of 256-bit VNNI, as CPUs without AVX-512 have it. System headers come first,
+ * outside of the attribute. */
 #if defined(__x86_64__)
 #include "int8_path.h"
 #include <immintrin.h>

@@ -57,7 +57,7 @@ INLINE limits scaled_row(const float *row, float mean, float rstd, long columns,
     return limits_of(&r);
 }
 
-/* Rows that go through the steps of a norm side by side: one row alone mostly waits for its sums. */
+/* Rows that go through the steps of a norm side by side: one alone mostly waits for its sums. */
 #define ROWS_TOGETHER 4
 
 typedef struct {
@@ -80,10 +80,13 @@ static void norm_some(const norm_rows *n, long m, int rows) {
     limits range[ROWS_TOGETHER];
     for (int i = 0; i < rows; i++) {
         const float *residual = n->residual ? n->residual + (m + i) * n->stride : NULL;
-        mean[i] = share * row_sum(n->x + (m + i) * n->x_stride, residual, columns, sums + i * pitch);
+        const float *x = n->x + (m + i) * n->x_stride;
+        mean[i] = share * row_sum(x, residual, columns, sums + i * pitch);
     }
-    for (int i = 0; i < rows; i++)
-        rstd[i] = 1.0f / sqrtf(row_squares(sums + i * pitch, mean[i], columns) * share + n->epsilon);
+    for (int i = 0; i < rows; i++) {
+        const float squares = row_squares(sums + i * pitch, mean[i], columns);
+        rstd[i] = 1.0f / sqrtf(squares * share + n->epsilon);
+    }
     for (int i = 0; i < rows; i++)
         range[i] = scaled_row(sums + i * pitch, mean[i], rstd[i], columns, n->gamma, n->beta,
                               n->out + (m + i) * n->stride);

@@ -33,7 +33,8 @@ extern const int8_path int8_path_avx2, int8_path_avxvnni, int8_path_avx512;
 extern const int8_path int8_path_amx, int8_path_amx_model;
 #endif
 
-/* Rows of one pass over the weights: its floats, 6 KB a row in a wide layer, stay in the L2 cache. */
+/* Rows of one pass over the weights: their floats, 6 KB a row in a wide layer, stay in the L2
+ * cache. */
 #define INT8_BLOCK 64
 
 /* Weights of the panels that come next, one cache line a step. */

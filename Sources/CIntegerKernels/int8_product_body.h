@@ -1,5 +1,5 @@
-/* Products of bytes. A tile of rows x panels of 16 outputs is summed in registers and leaves them as
- * floats; the weights are read once a call, a few panels at a time, for all of its rows. */
+/* Products of bytes. A tile of rows x panels of 16 outputs is summed in registers, which it leaves
+ * as floats; the weights are read once a call, a few panels at a time, for all of its rows. */
 
 typedef struct {
     const nlp_int8_dense *dense;
@@ -74,7 +74,8 @@ static void product_rows(const product *p, int first, int rows) {
         begin_panels(p->operand, panel, width);
         for (int t = 0; t < count; t++) {
             const int m = rows * t / count, next = rows * (t + 1) / count;
-            tiles[width / 2][next - m](p, first + m, panel, fetched_by(p, panel, width, t, count));
+            const lookahead ahead = fetched_by(p, panel, width, t, count);
+            tiles[width / 2][next - m](p, first + m, panel, ahead);
         }
     }
 }

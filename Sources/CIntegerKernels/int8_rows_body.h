@@ -1,25 +1,26 @@
-/* Row operations: quantization, activation, norm. Whole blocks of 4 vectors go through 4 chains; what
- * is left of a row joins the first one. */
+/* Row operations: quantization and activation. Whole blocks of 4 vectors are unrolled. */
 #define BLOCK (4 * LANES)
 
 /* The limits of a row's range: see nlp_int8_quantize. */
 #define LARGEST_VALUE 1e38f
 #define NARROWEST_RANGE 1e-30f
 
-/* Range of values seen, 0 included; `odd` is NaN in some lane if a value was NaN or infinite. */
+/* Range of values seen, 0 included, in as many chains as the path has registers for; `odd` is NaN
+ * in some lane if a value was NaN or infinite. */
 typedef struct {
-    vf low[4], high[4], odd[4];
+    vf low[CHAINS], high[CHAINS], odd[CHAINS];
 } range;
 
 INLINE range nothing_seen(void) {
     range r;
 #pragma clang loop unroll(full)
-    for (int i = 0; i < 4; i++) r.low[i] = r.high[i] = r.odd[i] = 0;
+    for (int i = 0; i < CHAINS; i++) r.low[i] = r.high[i] = r.odd[i] = 0;
     return r;
 }
 
 /* NaN falls out of both comparisons. */
-INLINE void widen(range *r, const int chain, vf v) {
+INLINE void widen(range *r, const int place, vf v) {
+    const int chain = place % CHAINS;
     r->low[chain] = vmin(v, r->low[chain]);
     r->high[chain] = vmax(v, r->high[chain]);
     r->odd[chain] = fused(v, (vf)0.0f, r->odd[chain]);
@@ -63,9 +64,13 @@ typedef struct {
 } limits;
 
 INLINE limits limits_of(const range *r) {
-    const vf low = vmin(vmin(r->low[0], r->low[1]), vmin(r->low[2], r->low[3]));
-    const vf high = vmax(vmax(r->high[0], r->high[1]), vmax(r->high[2], r->high[3]));
-    const vf odd = (r->odd[0] + r->odd[1]) + (r->odd[2] + r->odd[3]);
+    vf low = r->low[0], high = r->high[0], odd = r->odd[0];
+#pragma clang loop unroll(full)
+    for (int i = 1; i < CHAINS; i++) {
+        low = vmin(low, r->low[i]);
+        high = vmax(high, r->high[i]);
+        odd = odd + r->odd[i];
+    }
     return (limits){lowest(low), highest(high), total(odd)};
 }
 
@@ -103,7 +108,8 @@ static void quantize(const float *x, long stride, int rows, nlp_int8_rows out) {
 }
 
 INLINE vf activated(const nlp_int8_activation f, vf v) {
-    return f == NLP_INT8_GELU ? gelu(v) : f == NLP_INT8_GELU_TANH ? gelu_tanh(v) : vmax(v, (vf)0.0f);
+    if (f == NLP_INT8_GELU) return gelu(v);
+    return f == NLP_INT8_GELU_TANH ? gelu_tanh(v) : vmax(v, (vf)0.0f);
 }
 
 /* Results go through one row's memory, which stays in the L1 cache. */

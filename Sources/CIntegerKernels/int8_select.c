@@ -90,7 +90,8 @@ size_t nlp_int8_scratch_size(int rows, int depth, int outputs, int tokens, int w
     const size_t block = (size_t)block_rows(rows);
     const size_t columns = (size_t)int8_padded(outputs, 16), wide = (size_t)width + 32;
     /* Float results of a block, some rows beside it, sums of 64 outputs or operands of 16 bits. */
-    const size_t product = (block + 4) * (4 * columns + 256 + 2 * (size_t)int8_padded(depth, 64));
+    const size_t operands = (block + 16) * 2 * (size_t)int8_padded(depth, 64);
+    const size_t product = (block + 4) * (4 * columns + 256) + operands;
     /* Transposed queries and contexts of 32 tokens; scores and padded values of all. */
     const size_t attention = 4 * (wide * 64 + (size_t)tokens * (32 + wide) + 64);
     return (product > attention ? product : attention) + 1024;

@@ -1,4 +1,9 @@
 /* The obvious tile. */
+
+/* What fits into the registers: rows of attention's tiles, chains of a row's range. */
+#define MOST_ROWS 3
+#define CHAINS 1
+
 #define TILE_ROWS 6
 #define TILE_VECTORS 6
 #define WIDEST_TILE(rows) 1
@@ -18,7 +23,7 @@ INLINE operand operand_of(const nlp_int8_dense *dense, nlp_int8_rows x, int rows
 
 INLINE correction correction_of(vi column_sums) { return column_sums; }
 INLINE factor factor_of(int32_t zero) { return zero; }
-INLINE vi corrected(vi sum, factor zero, correction column_sums) { return sum - zero * column_sums; }
+INLINE vi corrected(vi sum, factor zero, correction columns) { return sum - zero * columns; }
 
 INLINE void begin_panels(const operand *o, int panel, int width) {
     (void)o, (void)panel, (void)width;

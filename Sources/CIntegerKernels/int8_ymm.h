@@ -1,10 +1,15 @@
 /* What the two paths of 256-bit registers share. */
+
+/* What fits into the registers: rows of attention's tiles, chains of a row's range. */
+#define MOST_ROWS 3
+#define CHAINS 1
+
 typedef vi correction;
 typedef int32_t factor;
 
 INLINE correction correction_of(vi column_sums) { return column_sums; }
 INLINE factor factor_of(int32_t zero) { return zero; }
-INLINE vi corrected(vi sum, factor zero, correction column_sums) { return sum - zero * column_sums; }
+INLINE vi corrected(vi sum, factor zero, correction columns) { return sum - zero * columns; }
 
 INLINE vi joined(__m256i low, __m256i high) {
     vi both;

@@ -1,4 +1,9 @@
 /* What the two paths of 512-bit registers share. */
+
+/* What fits into the registers: rows of attention's tiles, chains of a row's range. */
+#define MOST_ROWS 12
+#define CHAINS 4
+
 typedef __m512i correction, factor;
 
 /* A column sum as 128 * high + low, so that one instruction of 16-bit products subtracts

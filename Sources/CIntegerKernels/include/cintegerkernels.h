@@ -91,7 +91,8 @@ void nlp_int8_quantize(nlp_int8_path path, const float *x, long stride, int rows
 /* ---- Stages ---- */
 
 /* Bytes of scratch memory (aligned to 64) for calls of up to `rows` rows, with layers of up to
- * `depth` and `outputs`, and attention over up to `tokens` tokens of `width` = heads * head size. */
+ * `depth` and `outputs`, and attention over up to `tokens` tokens of `width` = heads * head size,
+ * which is 0 where there is none. */
 size_t nlp_int8_scratch_size(int rows, int depth, int outputs, int tokens, int width);
 
 /* out = x W' + b as float rows, `out_stride` floats apart (at least outputs rounded up to 16):
@@ -116,9 +117,9 @@ void nlp_int8_dense_norm(nlp_int8_path path, const nlp_int8_dense *dense, nlp_in
 void nlp_int8_norm(nlp_int8_path path, float *x, long stride, int rows, int columns,
                    const float *gamma, const float *beta, float epsilon, nlp_int8_rows quantized);
 
-/* Attention of one sequence: softmax(q k' / sqrt(head_size)) v in float32 for every head, heads side
- * by side, then quantized per token. Rows of qkv are `stride` floats: queries of all heads, keys,
- * values. */
+/* Attention of one sequence: softmax(q k' / sqrt(head_size)) v in float32 for every head, heads
+ * side by side, then quantized per token. Rows of qkv are `stride` floats: queries of all heads,
+ * keys, values. */
 void nlp_int8_attention(nlp_int8_path path, const float *qkv, long stride, int tokens, int heads,
                         int head_size, nlp_int8_rows context, void *scratch);
 
