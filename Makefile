@@ -3,7 +3,8 @@
 SWIFT ?= swift
 # Numeric tests also run optimised: that is the code that users run.
 NUMERIC := 'TensorsTests|ModelsTests|TrainingTests|CompressionTests'
-SOURCES := Package.swift Sources stages Tests Plugins
+SOURCES := Package.swift Sources stages Tests Plugins \
+	Benchmarks/Package.swift Benchmarks/Sources Benchmarks/Tests
 
 .PHONY: help deps build repro test test-debug test-release test-address test-thread lint slice bench clean
 .DEFAULT_GOAL := help
@@ -39,7 +40,7 @@ test-address: ## the numeric tests under the address sanitizer; undefined behavi
 		$(SWIFT) test --sanitize=address --scratch-path .build-address --filter $(NUMERIC)
 
 test-thread: ## the numeric tests under the thread sanitizer
-	TSAN_OPTIONS=suppressions=Tests/races.supp:halt_on_error=1 \
+	TSAN_OPTIONS=halt_on_error=1 \
 		$(SWIFT) test --sanitize=thread --scratch-path .build-thread --filter $(NUMERIC)
 
 lint: ## layout and style of every Swift file
@@ -49,7 +50,7 @@ slice: build ## the pipeline's promises, on a slice of the real data (about 6 mi
 	bash scripts/slice.sh
 
 bench: build ## nlpipe beside PyTorch, ONNX Runtime and tokenizers, in one run (about 15 minutes)
-	sh Benchmarks/run.sh
+	SWIFT="$(SWIFT)" bash Benchmarks/run.sh $(BENCH)
 
 clean: ## remove what the build made; data, models and caches stay
-	rm -rf .build .build-release .build-address .build-thread Benchmarks/.build bin
+	rm -rf .build .build-release .build-address .build-thread Benchmarks/.build Benchmarks/.work bin

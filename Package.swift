@@ -127,7 +127,7 @@ let package = Package(
         tests("TrainingTests", ["Training", "Datasets", "Models", "Tensors", "TestSupport"]),
         tests(
             "CompressionTests",
-            ["Compression", "Models", "Tensors", "CIntegerKernels", "TestSupport"]),
+            ["Compression", "Models", "Tensors", "CKernels", "CIntegerKernels", "TestSupport"]),
         tests(
             "StagesTests",
             [

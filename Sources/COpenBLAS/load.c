@@ -59,8 +59,26 @@ const char *nlp_blas_load(void) {
 
 const char *nlp_blas_core(void) { return core_name ? core_name() : ""; }
 
+/* What the product means, for a machine whose OpenBLAS is gone when it is first needed. */
+static void plain(int transposeA, int transposeB, int m, int n, int k, float alpha, const float *a,
+                  int lda, const float *b, int ldb, float beta, float *c, int ldc) {
+    for (int i = 0; i < m; i++)
+        for (int j = 0; j < n; j++) {
+            float sum = 0;
+            for (int p = 0; p < k; p++)
+                sum += (transposeA ? a[(size_t)p * lda + i] : a[(size_t)i * lda + p]) *
+                       (transposeB ? b[(size_t)j * ldb + p] : b[(size_t)p * ldb + j]);
+            float *to = c + (size_t)i * ldc + j;
+            *to = alpha * sum + (beta == 0 ? 0 : beta * *to);
+        }
+}
+
 void nlp_sgemm(int transposeA, int transposeB, int m, int n, int k, float alpha, const float *a,
                int lda, const float *b, int ldb, float beta, float *c, int ldc) {
+    if (nlp_blas_load()) {
+        plain(transposeA, transposeB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
+        return;
+    }
     sgemm(ROW_MAJOR, transposeA ? TRANS : NO_TRANS, transposeB ? TRANS : NO_TRANS, m, n, k, alpha, a,
           lda, b, ldb, beta, c, ldc);
 }

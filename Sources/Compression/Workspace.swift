@@ -1,6 +1,6 @@
 import CIntegerKernels
 import Models
-import Synchronization
+import Tensors
 
 /// The memory in which one thread takes a group of sequences through the model.
 ///
@@ -79,7 +79,7 @@ final class Workspace: @unchecked Sendable {
 final class WorkspacePool: Sendable {
     private let config: EncoderConfig
     private let usual: Workspace.Capacity
-    private let idle = Mutex<[Workspace]>([])
+    private let idle = Guarded<[Workspace]>([])
 
     /// Keeps workspaces for sequences up to `config.maximumPositions`, or 512 where that is more.
     init(_ config: EncoderConfig) {

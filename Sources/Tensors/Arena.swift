@@ -1,5 +1,3 @@
-import Synchronization
-
 /// Memory for a computation's temporary tensors: a few large regions, cut first-fit.
 ///
 /// A training step takes and gives back the same hundred pieces over and over. They come from memory
@@ -12,7 +10,7 @@ final class Arena: Sendable {
         var reservations = 0
     }
 
-    private let state = Mutex(State())
+    private let state = Guarded(State())
 
     /// The least size of a region in floats: 16 MiB.
     private static let smallest = 4 << 20
@@ -24,7 +22,7 @@ final class Arena: Sendable {
     }
 
     /// How often memory came from the system.
-    var reservations: Int { state.withLock(\.reservations) }
+    var reservations: Int { state.withLock { $0.reservations } }
 
     /// Makes sure that there is a region of `count` floats or more.
     func reserve(_ count: Int) {

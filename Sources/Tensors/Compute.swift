@@ -37,10 +37,17 @@ public struct Compute: Sendable {
 
     /// Loads OpenBLAS and chooses kernels; throws `ComputeError` when either is not to be had.
     ///
-    /// `precision` is that of large matrix products.
-    public init(threads: Int, precision: Precision = .float32) throws {
+    /// - Parameters:
+    ///   - precision: that of large matrix products.
+    ///   - floatProducts: false leaves OpenBLAS, which takes milliseconds to load, until a product
+    ///     needs it: for work that has none, such as the INT8 model's.
+    public init(
+        threads: Int, precision: Precision = .float32, floatProducts: Bool = true
+    ) throws {
         guard threads >= 1 else { throw ComputeError.badThreads(threads) }
-        if let failure = nlp_blas_load() { throw ComputeError.noBLAS(String(cString: failure)) }
+        if floatProducts, let failure = nlp_blas_load() {
+            throw ComputeError.noBLAS(String(cString: failure))
+        }
         self.threads = threads
         table = try KernelTable()
         products = ProductArithmetic(precision, table)

@@ -26,7 +26,7 @@ enum Wiring {
         do { predictor = try Predictor(package: package) } catch let error as PredictorError {
             throw Incomplete(message: "\(error)", exitCode: Failure.definition)
         }
-        let compute = try Compute(threads: threads)
+        let compute = try Compute(threads: threads, floatProducts: false)
         return { texts in
             try predictor.predict(texts, compute: compute).map { prediction in
                 LabelledText(

@@ -14,7 +14,8 @@ private func run(
     cancelled: @escaping @Sendable () -> Bool = { false }
 ) async throws {
     let parameters: ParamValue = .map([
-        "seed": .int(3), "precision": .string("float32"), "encoder": .map(["path": .string("data/raw/encoder")]),
+        "seed": .int(3), "precision": .string("float32"),
+        "encoder": .map(["path": .string("data/raw/encoder")]),
         "finetune": .map([
             "pooling": .string(pooling), "epochs": .int(epochs), "batch_size": .int(8),
             "learning_rate": .double(0.01), "weight_decay": .double(0.01),

@@ -15,7 +15,8 @@ const char *nlp_blas_load(void);
 const char *nlp_blas_core(void);
 
 /* C[m,n] = alpha * op(A) * op(B) + beta * C; transposeA/B non-zero means the operand is stored
- * transposed. Leading dimensions are row lengths as stored. nlp_blas_load must have succeeded. */
+ * transposed. Leading dimensions are row lengths as stored. Loads OpenBLAS if nobody has; without one
+ * the product is computed slowly. */
 void nlp_sgemm(int transposeA, int transposeB, int m, int n, int k, float alpha, const float *a,
                int lda, const float *b, int ldb, float beta, float *c, int ldc);
 #endif
