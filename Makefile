@@ -6,7 +6,7 @@ NUMERIC := 'TensorsTests|ModelsTests|TrainingTests|CompressionTests'
 SOURCES := Package.swift Sources stages Tests Plugins \
 	Benchmarks/Package.swift Benchmarks/Sources Benchmarks/Tests
 
-.PHONY: help deps build repro test test-debug test-release test-address test-thread lint slice bench clean
+.PHONY: help deps build repro test test-debug test-release test-kernels test-address test-thread lint slice bench clean
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 
@@ -34,6 +34,10 @@ test-debug:
 test-release:
 	$(SWIFT) test -c release --scratch-path .build-release -Xswiftc -enable-testing \
 		--filter $(NUMERIC)
+
+test-kernels: ## the numeric tests again, optimised, with other kernels forced
+	for kernel in avx2 scalar; do NLPIPE_KERNEL=$$kernel $(SWIFT) test -c release \
+		--scratch-path .build-release -Xswiftc -enable-testing --filter $(NUMERIC) || exit 1; done
 
 test-address: ## the numeric tests under the address sanitizer; undefined behaviour in C traps
 	NLPIPE_UNDEFINED=1 LSAN_OPTIONS=suppressions=Tests/leaks.supp:print_suppressions=0 \
