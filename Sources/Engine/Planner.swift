@@ -37,7 +37,7 @@ public struct Planner: Sendable {
         ) throws -> Rebuilder.Situation {
             .init(
                 fingerprint: try session.fingerprint(
-                    of: stage, values: values, lock: lock, content: content),
+                    of: stage, values: values, entry: { lock.entries[$0] }, content: content),
                 locked: locked, present: present, forced: forced,
                 alwaysChanged: stage.runsAlways)
         }
