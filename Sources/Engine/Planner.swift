@@ -19,7 +19,7 @@ public struct Planner: Sendable {
         var forecast = Forecast(lock: lock, graph: project.graph)
         let planned = try request.stages.map { stage in
             try judge(
-                stage, values: preflight.values[stage.name] ?? [], force: request.force,
+                stage, values: preflight.values[stage.name] ?? [], request: request,
                 session: session, forecast: &forecast)
         }
         session.saveStateAside()
@@ -27,7 +27,7 @@ public struct Planner: Sendable {
     }
 
     private func judge(
-        _ stage: Stage, values: Preflight.Values, force: Bool, session: Session,
+        _ stage: Stage, values: Preflight.Values, request: RunRequest, session: Session,
         forecast: inout Forecast
     ) throws -> PlannedStage {
         let present = try session.present(stage)
@@ -45,13 +45,16 @@ public struct Planner: Sendable {
             try session.workspace.content(at: $0)
         }
         let waiting = forecast.unknown(before: stage)
+        let follows = request.forceDownstream && forecast.isChanged(before: stage)
+        let force = request.force || follows
         let then = try situation(forecast.lock, forced: force) { path in
             try forecast.content(at: path) { try session.workspace.content(at: path) }
         }
         let prospect: Prospect
         if waiting.isEmpty {
             let verdict = try Rebuilder.verdict(then) {
-                try session.restorable(then.fingerprint, locked: locked, present: present)
+                guard request.usesRunCache else { return nil }
+                return try session.restorable(then.fingerprint, locked: locked, present: present)
             }
             prospect = Prospect(verdict)
             forecast.add(stage, verdict)
@@ -64,10 +67,12 @@ public struct Planner: Sendable {
                 }
                 return reason != .upstreamProvenance
             }
-            let runs = force || stage.runsAlways
+            // Without a run cache to know the result, a reason is enough.
+            let runs = force || stage.runsAlways || !request.usesRunCache && !certain.isEmpty
             prospect = runs ? .run(certain) : .undecided(certain, after: waiting)
             forecast.addUnknown(stage)
         }
+        forecast.note(stage, prospect)
         return PlannedStage(
             stage: stage.name, changes: Rebuilder.reasons(now), prospect: prospect)
     }
@@ -111,6 +116,8 @@ private struct Forecast {
     private var contents: [String: Content] = [:]
     /// Stages that will make their outs anew, or get them as a whole: what is there now says nothing.
     private var open: Set<String> = []
+    /// Stages that will certainly run or be restored.
+    private var changed: Set<String> = []
 
     init(lock: LockFile, graph: Graph) {
         recorded = lock
@@ -127,6 +134,18 @@ private struct Forecast {
             open.insert(stage.name)
             for out in trace.outs { contents[out.path] = out.content }
         }
+    }
+
+    mutating func note(_ stage: Stage, _ prospect: Prospect) {
+        switch prospect {
+        case .upToDate, .undecided([], _): break
+        case .run, .restore, .undecided: changed.insert(stage.name)
+        }
+    }
+
+    /// Whether something directly upstream is certain to run or to be restored.
+    func isChanged(before stage: Stage) -> Bool {
+        !stage.frozen && graph.parents(of: stage.name).contains(where: changed.contains)
     }
 
     mutating func addUnknown(_ stage: Stage) { open.insert(stage.name) }

@@ -56,7 +56,9 @@ struct StageWorker: Sendable {
         let fingerprint = try session.fingerprint(
             of: stage, values: values, entry: keeper.entry
         ) { try session.workspace.content(at: $0) }
-        try requireDeps(of: stage, in: fingerprint)
+        if let missing = EngineError.missingDep(of: stage, in: fingerprint, project) {
+            throw missing
+        }
         let present = try session.present(stage)
         let locked = keeper.entry(of: stage.name)
         let verdict = try Rebuilder.verdict(
@@ -130,14 +132,6 @@ struct StageWorker: Sendable {
             try keeper.record(
                 trace.lockEntry, of: commit.stage.name, atOnce: !commit.keepsTrace)
         }
-    }
-
-    private func requireDeps(of stage: Stage, in fingerprint: Fingerprint) throws {
-        let missing = Set(fingerprint.deps.filter { $0.content == nil }.map(\.path))
-        guard let dep = stage.deps.first(where: { missing.contains($0.path) }) else { return }
-        throw EngineError.depMissing(
-            stage: stage.name, path: dep.path, location: dep.location,
-            maker: project.graph.maker(of: dep.path)?.name)
     }
 
     /// What was read has to be what the fingerprint says, or the result would be on record under
