@@ -10,9 +10,11 @@ public struct Planner: Sendable {
 
     /// Judges the stages of `request` in order, as far as it can be known before they run.
     ///
+    /// With `explaining`, every reason comes with old and new values and places.
+    ///
     /// Throws `DefinitionError` when a source dep or a parameter is missing, and `LockError` for a
     /// damaged lock. Nothing of the project is changed.
-    public func plan(_ request: RunRequest) throws -> [PlannedStage] {
+    public func plan(_ request: RunRequest, explaining: Bool = false) throws -> [PlannedStage] {
         let session = try Session(project)
         let lock = try session.readLock()
         let preflight = try Preflight(project, stages: request.stages)
@@ -20,7 +22,7 @@ public struct Planner: Sendable {
         let planned = try request.stages.map { stage in
             try judge(
                 stage, values: preflight.values[stage.name] ?? [], request: request,
-                session: session, forecast: &forecast)
+                session: session, explaining: explaining, forecast: &forecast)
         }
         session.saveStateAside()
         return planned
@@ -28,7 +30,7 @@ public struct Planner: Sendable {
 
     private func judge(
         _ stage: Stage, values: Preflight.Values, request: RunRequest, session: Session,
-        forecast: inout Forecast
+        explaining: Bool, forecast: inout Forecast
     ) throws -> PlannedStage {
         let present = try session.present(stage)
         let locked = forecast.recorded.entries[stage.name]
@@ -51,12 +53,16 @@ public struct Planner: Sendable {
             try forecast.content(at: path) { try session.workspace.content(at: path) }
         }
         let prospect: Prospect
+        var run: RunFacts?
         if waiting.isEmpty {
             let verdict = try Rebuilder.verdict(then) {
                 guard request.usesRunCache else { return nil }
                 return try session.restorable(then.fingerprint, locked: locked, present: present)
             }
             prospect = Prospect(verdict)
+            if explaining {
+                run = try session.origin(of: verdict, then.fingerprint)
+            }
             forecast.add(stage, verdict)
         } else {
             let deps = Set(stage.deps.map(\.path))
@@ -73,8 +79,28 @@ public struct Planner: Sendable {
             forecast.addUnknown(stage)
         }
         forecast.note(stage, prospect)
-        return PlannedStage(
+        var planned = PlannedStage(
             stage: stage.name, changes: Rebuilder.reasons(now), prospect: prospect)
+        if explaining {
+            let explainer = Explainer(session: session, stage: stage, situation: then)
+            planned.explanations = prospect.reasons.map(explainer.explain)
+            planned.run = run
+        }
+        return planned
+    }
+}
+
+extension Session {
+    /// The run whose results a stage has, or is going to get without running.
+    fileprivate func origin(of verdict: Verdict, _ fingerprint: Fingerprint) throws -> RunFacts? {
+        let trace: Trace? =
+            switch verdict {
+            case .upToDate: try runCache.trace(of: fingerprint)
+            case .restore(let trace, _): trace
+            case .run: nil
+            }
+        // The lock knows of no time.
+        return trace.flatMap { $0.facts.started > 0 ? $0.facts : nil }
     }
 }
 
@@ -86,6 +112,11 @@ public struct PlannedStage: Sendable {
     public var changes: [RunReason]
     /// What a run would do.
     public var prospect: Prospect
+    /// The reasons of the prospect with values and places; only where they were asked for.
+    public var explanations: [Explanation] = []
+    /// The run that made what is there, or what would be restored; nil where it is not known, or
+    /// not asked for.
+    public var run: RunFacts?
 }
 
 /// What is going to happen to a stage, as far as it can be said.
@@ -97,6 +128,14 @@ public enum Prospect: Sendable, Equatable {
     /// Depends on what the named stages upstream will give. With reasons it will not stay as it is,
     /// but the run cache may know the result; without, it may turn out to be up to date.
     case undecided([RunReason], after: [String])
+
+    /// Why the stage will not stay as it is, as far as that is certain.
+    public var reasons: [RunReason] {
+        switch self {
+        case .upToDate: []
+        case .restore(let reasons), .run(let reasons), .undecided(let reasons, _): reasons
+        }
+    }
 
     init(_ verdict: Verdict) {
         switch verdict {
