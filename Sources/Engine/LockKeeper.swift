@@ -9,7 +9,11 @@ import Synchronization
 /// written at once.
 final class LockKeeper: Sendable {
     private struct State {
-        var lock: LockFile
+        var entries: [String: LockEntry]
+        /// The names of the entries in the order of the file.
+        var names: [String]
+        /// Stage → the lines of its entry, as far as they have been made.
+        var texts: [String: String] = [:]
         var unwritten = 0
         /// Whether the file has entries of stages that are no longer defined.
         var isStale: Bool
@@ -25,19 +29,25 @@ final class LockKeeper: Sendable {
         let kept = lock.entries.filter { defined.contains($0.key) }
         self.session = session
         state = Mutex(
-            State(lock: LockFile(entries: kept), isStale: kept.count != lock.entries.count))
+            State(
+                entries: kept, names: kept.keys.sorted(by: LockFile.precedes),
+                isStale: kept.count != lock.entries.count))
     }
 
-    func entry(of stage: String) -> LockEntry? { state.withLock { $0.lock.entries[stage] } }
+    func entry(of stage: String) -> LockEntry? { state.withLock { $0.entries[stage] } }
 
     /// Puts down what a stage was made from; nothing is written where the lock says so already.
     func record(_ entry: LockEntry, of stage: String, atOnce: Bool) throws {
         try state.withLock { state in
-            guard state.isStale || state.lock.entries[stage] != entry else { return }
-            state.lock.entries[stage] = entry
+            guard state.isStale || state.entries[stage] != entry else { return }
+            if state.entries.updateValue(entry, forKey: stage) == nil {
+                let place = LockKeeper.place(of: stage, in: state.names)
+                state.names.insert(stage, at: place)
+            }
+            state.texts[stage] = nil
             state.unwritten += 1
             let waiting = state.unwritten * LockKeeper.writtenPerWaiting
-            if atOnce || waiting >= state.lock.entries.count { try write(&state) }
+            if atOnce || waiting >= state.names.count { try write(&state) }
         }
     }
 
@@ -49,8 +59,21 @@ final class LockKeeper: Sendable {
     }
 
     private func write(_ state: inout State) throws {
-        try session.writeLock(state.lock)
+        for (stage, entry) in state.entries where state.texts[stage] == nil {
+            state.texts[stage] = LockFile.text(entry, of: stage)
+        }
+        try session.writeLock(LockFile.text(state.names.compactMap { state.texts[$0] }))
         state.unwritten = 0
         state.isStale = false
+    }
+
+    /// Where a name belongs among sorted names.
+    private static func place(of stage: String, in names: [String]) -> Int {
+        var (low, high) = (0, names.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if LockFile.precedes(names[middle], stage) { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 }

@@ -105,9 +105,9 @@ struct Session {
         return Digest(of: try project.fileSystem.bytes(of: path))
     }
 
-    func writeLock(_ lock: LockFile) throws {
+    func writeLock(_ text: String) throws {
         try project.fileSystem.replace(
-            project.absolute(LockFile.name), with: Array(lock.text.utf8),
+            project.absolute(LockFile.name), with: Array(text.utf8),
             temporary: scratch.next())
     }
 

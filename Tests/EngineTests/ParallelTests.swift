@@ -95,6 +95,7 @@ struct ParallelTests {
         }
         #expect(try await test.run().stages(.ran).count == 100)
         #expect(try test.lock().entries.count == 100)
+        #expect(try test.lock().text == test.read(LockFile.name))
         #expect(files.count < 60)
         #expect(try await test.run().stages(.upToDate).count == 100)
     }
