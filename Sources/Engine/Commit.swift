@@ -6,6 +6,8 @@ import Pipelines
 struct Commit {
     let session: Session
     let stage: Stage
+    /// False: only digests are taken, for a commit later on.
+    var keepsOuts = true
 
     private var files: any FileSystem { session.project.fileSystem }
 
@@ -67,22 +69,11 @@ struct Commit {
         return true
     }
 
-    /// Writes the lock with the stage's new entry; nothing is written where it says so already.
-    func record(_ trace: Trace, in lock: inout LockFile) throws {
-        let defined = Set(session.project.pipeline.stages.map(\.name))
-        var new = lock
-        new.entries = new.entries.filter { defined.contains($0.key) }
-        new.entries[stage.name] = trace.lockEntry
-        guard new != lock else { return }
-        try session.writeLock(new)
-        lock = new
-    }
-
     /// Uncached artifacts are the user's to keep: they may be larger than the user wants twice.
     ///
     /// Metrics and plots are small, and kept so that they can be restored.
     private func take(_ out: Out, at place: String) throws -> Manifest? {
-        if out.cache || out.kind != .artifact {
+        if keepsOuts, out.cache || out.kind != .artifact {
             return try session.objects.put(
                 place, root: session.workspace.resolvedRoot, scratch: session.scratch)
         }
@@ -90,5 +81,7 @@ struct Commit {
     }
 
     /// Results that depend on what was there before, or that nothing could tell, are not kept.
-    private var keepsTrace: Bool { !stage.runsAlways && !stage.outs.contains(where: \.persist) }
+    var keepsTrace: Bool {
+        keepsOuts && !stage.runsAlways && !stage.outs.contains(where: \.persist)
+    }
 }

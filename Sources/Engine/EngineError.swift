@@ -13,6 +13,8 @@ public enum EngineError: Error, CustomStringConvertible {
     /// A module threw; the reason is its error's text.
     case moduleFailed(stage: String, reason: String)
     case outNotMade(stage: String, path: String, location: SourceLocation)
+    /// An out that was to be taken as it is, and is not there.
+    case outAbsent(stage: String, path: String, location: SourceLocation)
     case depMissing(stage: String, path: String, location: SourceLocation, maker: String?)
     case depChangedDuringRun(stage: String, path: String)
     case paramsChangedDuringRun(stage: String)
@@ -33,6 +35,11 @@ public enum EngineError: Error, CustomStringConvertible {
             \(place.prefix)stage '\(stage)' did not make its out '\(path)'
               expected: a file or a folder at '\(path)' when the stage ends
               found:    nothing
+            """
+        case .outAbsent(let stage, let path, let place):
+            """
+            \(place.prefix)out '\(path)' of stage '\(stage)' does not exist
+            hint: 'nlpipe repro \(stage)' makes it
             """
         case .depMissing(let stage, let path, let place, nil):
             """
@@ -60,6 +67,19 @@ public enum EngineError: Error, CustomStringConvertible {
             hint: wait until it ends; nothing has to be removed by hand
             """
         }
+    }
+}
+
+extension EngineError {
+    /// The first dep of `stage` that is not there, as an error; nil where all are.
+    static func missingDep(
+        of stage: Stage, in fingerprint: Fingerprint, _ project: Project
+    ) -> EngineError? {
+        let missing = Set(fingerprint.deps.filter { $0.content == nil }.map(\.path))
+        guard let dep = stage.deps.first(where: { missing.contains($0.path) }) else { return nil }
+        return .depMissing(
+            stage: stage.name, path: dep.path, location: dep.location,
+            maker: project.graph.maker(of: dep.path)?.name)
     }
 }
 

@@ -34,12 +34,26 @@ public struct LockFile: Sendable, Equatable {
 
     /// The lock as YAML, stages sorted by name: equal locks have equal texts.
     public var text: String {
-        let stages = entries.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
-        let record = Record.map([
-            .init("schema", .verbatim(LockFile.schema)),
-            .init("stages", .map(stages.map { .init($0.key, RecordCoding.record($0.value)) })),
-        ])
-        return LockFile.comment + record.yaml()
+        LockFile.text(
+            entries.keys.sorted(by: LockFile.precedes).map { stage in
+                entries[stage].map { LockFile.text($0, of: stage) } ?? ""
+            })
+    }
+
+    /// The text of a lock whose entries have these texts, in their order.
+    static func text(_ entries: [String]) -> String {
+        let head = "\(comment)schema: \(schema)\nstages:"
+        return entries.isEmpty ? head + " {}\n" : head + "\n" + entries.joined()
+    }
+
+    /// The lines of one stage.
+    static func text(_ entry: LockEntry, of stage: String) -> String {
+        Record.map([.init(stage, RecordCoding.record(entry))]).yaml(indent: 2)
+    }
+
+    /// The order of stages: that of the bytes of their names.
+    static func precedes(_ stage: String, _ other: String) -> Bool {
+        stage.utf8.lexicographicallyPrecedes(other.utf8)
     }
 
     /// The digest of the text, under which the history joins runs to commits.

@@ -10,25 +10,27 @@ public struct Planner: Sendable {
 
     /// Judges the stages of `request` in order, as far as it can be known before they run.
     ///
+    /// With `explaining`, every reason comes with old and new values and places.
+    ///
     /// Throws `DefinitionError` when a source dep or a parameter is missing, and `LockError` for a
     /// damaged lock. Nothing of the project is changed.
-    public func plan(_ request: RunRequest) throws -> [PlannedStage] {
+    public func plan(_ request: RunRequest, explaining: Bool = false) throws -> [PlannedStage] {
         let session = try Session(project)
         let lock = try session.readLock()
         let preflight = try Preflight(project, stages: request.stages)
         var forecast = Forecast(lock: lock, graph: project.graph)
         let planned = try request.stages.map { stage in
             try judge(
-                stage, values: preflight.values[stage.name] ?? [], force: request.force,
-                session: session, forecast: &forecast)
+                stage, values: preflight.values[stage.name] ?? [], request: request,
+                session: session, explaining: explaining, forecast: &forecast)
         }
         session.saveStateAside()
         return planned
     }
 
     private func judge(
-        _ stage: Stage, values: Preflight.Values, force: Bool, session: Session,
-        forecast: inout Forecast
+        _ stage: Stage, values: Preflight.Values, request: RunRequest, session: Session,
+        explaining: Bool, forecast: inout Forecast
     ) throws -> PlannedStage {
         let present = try session.present(stage)
         let locked = forecast.recorded.entries[stage.name]
@@ -37,7 +39,7 @@ public struct Planner: Sendable {
         ) throws -> Rebuilder.Situation {
             .init(
                 fingerprint: try session.fingerprint(
-                    of: stage, values: values, lock: lock, content: content),
+                    of: stage, values: values, entry: { lock.entries[$0] }, content: content),
                 locked: locked, present: present, forced: forced,
                 alwaysChanged: stage.runsAlways)
         }
@@ -45,15 +47,22 @@ public struct Planner: Sendable {
             try session.workspace.content(at: $0)
         }
         let waiting = forecast.unknown(before: stage)
+        let follows = request.forceDownstream && forecast.isChanged(before: stage)
+        let force = request.force || follows
         let then = try situation(forecast.lock, forced: force) { path in
             try forecast.content(at: path) { try session.workspace.content(at: path) }
         }
         let prospect: Prospect
+        var run: RunFacts?
         if waiting.isEmpty {
             let verdict = try Rebuilder.verdict(then) {
-                try session.restorable(then.fingerprint, locked: locked, present: present)
+                guard request.usesRunCache else { return nil }
+                return try session.restorable(then.fingerprint, locked: locked, present: present)
             }
             prospect = Prospect(verdict)
+            if explaining {
+                run = try session.origin(of: verdict, then.fingerprint)
+            }
             forecast.add(stage, verdict)
         } else {
             let deps = Set(stage.deps.map(\.path))
@@ -64,12 +73,34 @@ public struct Planner: Sendable {
                 }
                 return reason != .upstreamProvenance
             }
-            let runs = force || stage.runsAlways
+            // Without a run cache to know the result, a reason is enough.
+            let runs = force || stage.runsAlways || !request.usesRunCache && !certain.isEmpty
             prospect = runs ? .run(certain) : .undecided(certain, after: waiting)
             forecast.addUnknown(stage)
         }
-        return PlannedStage(
+        forecast.note(stage, prospect)
+        var planned = PlannedStage(
             stage: stage.name, changes: Rebuilder.reasons(now), prospect: prospect)
+        if explaining {
+            let explainer = Explainer(session: session, stage: stage, situation: then)
+            planned.explanations = prospect.reasons.map(explainer.explain)
+            planned.run = run
+        }
+        return planned
+    }
+}
+
+extension Session {
+    /// The run whose results a stage has, or is going to get without running.
+    fileprivate func origin(of verdict: Verdict, _ fingerprint: Fingerprint) throws -> RunFacts? {
+        let trace: Trace? =
+            switch verdict {
+            case .upToDate: try runCache.trace(of: fingerprint)
+            case .restore(let trace, _): trace
+            case .run: nil
+            }
+        // The lock knows of no time.
+        return trace.flatMap { $0.facts.started > 0 ? $0.facts : nil }
     }
 }
 
@@ -81,6 +112,11 @@ public struct PlannedStage: Sendable {
     public var changes: [RunReason]
     /// What a run would do.
     public var prospect: Prospect
+    /// The reasons of the prospect with values and places; only where they were asked for.
+    public var explanations: [Explanation] = []
+    /// The run that made what is there, or what would be restored; nil where it is not known, or
+    /// not asked for.
+    public var run: RunFacts?
 }
 
 /// What is going to happen to a stage, as far as it can be said.
@@ -92,6 +128,14 @@ public enum Prospect: Sendable, Equatable {
     /// Depends on what the named stages upstream will give. With reasons it will not stay as it is,
     /// but the run cache may know the result; without, it may turn out to be up to date.
     case undecided([RunReason], after: [String])
+
+    /// Why the stage will not stay as it is, as far as that is certain.
+    public var reasons: [RunReason] {
+        switch self {
+        case .upToDate: []
+        case .restore(let reasons), .run(let reasons), .undecided(let reasons, _): reasons
+        }
+    }
 
     init(_ verdict: Verdict) {
         switch verdict {
@@ -111,6 +155,8 @@ private struct Forecast {
     private var contents: [String: Content] = [:]
     /// Stages that will make their outs anew, or get them as a whole: what is there now says nothing.
     private var open: Set<String> = []
+    /// Stages that will certainly run or be restored.
+    private var changed: Set<String> = []
 
     init(lock: LockFile, graph: Graph) {
         recorded = lock
@@ -127,6 +173,18 @@ private struct Forecast {
             open.insert(stage.name)
             for out in trace.outs { contents[out.path] = out.content }
         }
+    }
+
+    mutating func note(_ stage: Stage, _ prospect: Prospect) {
+        switch prospect {
+        case .upToDate, .undecided([], _): break
+        case .run, .restore, .undecided: changed.insert(stage.name)
+        }
+    }
+
+    /// Whether something directly upstream is certain to run or to be restored.
+    func isChanged(before stage: Stage) -> Bool {
+        !stage.frozen && graph.parents(of: stage.name).contains(where: changed.contains)
     }
 
     mutating func addUnknown(_ stage: Stage) { open.insert(stage.name) }

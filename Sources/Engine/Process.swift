@@ -68,6 +68,8 @@ private struct Child {
     /// guard is gone.
     private var guardPipe: (read: Int32, write: Int32)
     private var known: Process.Ending?
+    /// Microseconds until the next look at a process that prints nothing any more.
+    private var pause: UInt32 = 100
 
     init(_ process: Process) throws {
         let out = try Child.pipe()
@@ -132,8 +134,9 @@ private struct Child {
     /// What has been written, waiting for a moment if nothing has.
     mutating func read(within milliseconds: Int32) -> [(bytes: [UInt8], isError: Bool)] {
         if pipes.isEmpty {
-            // Closed its output and goes on: wait for its end without spinning.
-            usleep(UInt32(milliseconds) * 200)
+            // Closed its output: most often it is about to end, and seldom it goes on for long.
+            usleep(pause)
+            pause = min(pause * 2, UInt32(milliseconds) * 200)
             return []
         }
         var pieces: [(bytes: [UInt8], isError: Bool)] = []

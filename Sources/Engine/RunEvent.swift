@@ -1,6 +1,3 @@
-public import ContentStore
-public import Pipelines
-
 /// Something that happens during a run; listeners get them in order, from one thread at a time.
 public enum RunEvent: Sendable {
     case stageStarted(stage: String, reasons: [RunReason])
@@ -16,51 +13,21 @@ public enum RunEvent: Sendable {
     case restored(stage: String, trace: Trace, reasons: [RunReason])
     /// The stage is up to date.
     case skipped(stage: String)
-    case failed(stage: String, message: String)
-}
+    /// `exitStatus` is that of a command; `duration` in seconds since the stage was looked at.
+    case failed(stage: String, message: String, exitStatus: Int32?, duration: Double)
+    /// The user asked to stop while the stage ran.
+    case interrupted(stage: String, duration: Double)
+    /// Left out because these stages, which it depends on, failed or were left out themselves.
+    case notRun(stage: String, after: [String])
 
-/// What to bring up to date, and how.
-public struct RunRequest: Sendable {
-    /// Upstream first, as `Graph.order` gives them.
-    public var stages: [Stage]
-    /// Run even what is up to date, and do not look into the run cache.
-    public var force: Bool
-    /// Wait while another process works on the project; otherwise that is an error.
-    public var wait: Bool
-
-    /// Creates a request.
-    public init(stages: [Stage], force: Bool = false, wait: Bool = false) {
-        self.stages = stages
-        self.force = force
-        self.wait = wait
-    }
-}
-
-/// How a run ended for every stage that it came to.
-public struct RunSummary: Sendable {
-    /// What became of one stage.
-    public enum Outcome: String, Sendable { case ran, restored, upToDate }
-
-    /// One stage with its outcome, in the order in which they were decided.
-    public struct Item: Sendable {
-        /// The stage's name.
-        public var stage: String
-        /// How it ended.
-        public var outcome: Outcome
-        /// Why it was not up to date; empty if it was.
-        public var reasons: [RunReason]
-        /// nil for stages that were up to date.
-        public var trace: Trace?
-    }
-
-    /// In the order in which the stages were decided.
-    public var items: [Item] = []
-    /// Digest of the lock file as the run left it, which joins the run to commits; nil without a
-    /// lock.
-    public var lockDigest: Digest?
-
-    /// The stages that ended with `outcome`.
-    public func stages(_ outcome: Outcome) -> [String] {
-        items.filter { $0.outcome == outcome }.map(\.stage)
+    /// The stage that it happened to.
+    public var stage: String {
+        switch self {
+        case .stageStarted(let stage, _), .progress(let stage, _, _), .point(let stage, _, _, _),
+            .message(let stage, _), .fact(let stage, _, _), .output(let stage, _, _),
+            .stageFinished(let stage, _), .restored(let stage, _, _), .skipped(let stage),
+            .failed(let stage, _, _, _), .interrupted(let stage, _), .notRun(let stage, _):
+            stage
+        }
     }
 }

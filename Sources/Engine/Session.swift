@@ -105,9 +105,9 @@ struct Session {
         return Digest(of: try project.fileSystem.bytes(of: path))
     }
 
-    func writeLock(_ lock: LockFile) throws {
+    func writeLock(_ text: String) throws {
         try project.fileSystem.replace(
-            project.absolute(LockFile.name), with: Array(lock.text.utf8),
+            project.absolute(LockFile.name), with: Array(text.utf8),
             temporary: scratch.next())
     }
 
@@ -123,9 +123,10 @@ struct Session {
         saveState(temporary: "\(home)/tmp/state-\(time.seconds)-\(time.nanoseconds)")
     }
 
-    /// Everything that should change the result of `stage`, with deps as `content` has them.
+    /// Everything that should change the result of `stage`, with deps as `content` has them and
+    /// records of earlier runs as `entry` has them.
     func fingerprint(
-        of stage: Stage, values: Preflight.Values, lock: LockFile,
+        of stage: Stage, values: Preflight.Values, entry: (String) -> LockEntry?,
         content: (String) throws -> Content?
     ) throws -> Fingerprint {
         var fingerprint = Fingerprint(
@@ -148,19 +149,21 @@ struct Session {
             let module = project.registry.module(named: name)
             fingerprint.code = module?.codeDigest
             if module?.readsProvenance == true {
-                fingerprint.provenance = Provenance.digest(provenance(of: stage, lock: lock))
+                fingerprint.provenance = Provenance.digest(
+                    provenance(of: stage, entry: entry))
             }
         }
-        if stage.frozen, let locked = lock.entries[stage.name] {
+        if stage.frozen, let locked = entry(stage.name) {
             fingerprint.deps = locked.fingerprint.deps
         }
         return fingerprint
     }
 
     /// The records of all stages before `stage`, in running order, as the lock has them.
-    func provenance(of stage: Stage, lock: LockFile) -> [ProvenanceRecord] {
-        project.graph.upstream(of: stage.name)
-            .compactMap { lock.entries[$0] }.map(Provenance.record)
+    func provenance(
+        of stage: Stage, entry: (String) -> LockEntry?
+    ) -> [ProvenanceRecord] {
+        project.graph.upstream(of: stage.name).compactMap(entry).map(Provenance.record)
     }
 
     /// What is at the stage's outs.

@@ -31,8 +31,10 @@ struct CachedOuts: Sendable {
     /// Adds `/name` to the `.gitignore` beside a path.
     private func ignore(_ path: String) throws {
         guard let line = Self.rule(for: path) else { return }
-        let name = (path as NSString).deletingLastPathComponent
-        let file = name.isEmpty ? ".gitignore" : "\(name)/.gitignore"
+        // Foundation's own way to the folder traps where all of the path is one character.
+        let file =
+            path.lastIndex(of: "/").map { "\(path[..<$0])/.gitignore" }
+            ?? ".gitignore"
         let url = URL(fileURLWithPath: "\(root)/\(file)")
         var text = Data()
         if FileManager.default.fileExists(atPath: url.path) {

@@ -52,6 +52,7 @@ struct NLPipe: AsyncParsableCommand {
         version: Main.version,
         subcommands: [
             InitCommand.self, ReproCommand.self, StatusCommand.self, DagCommand.self,
+            CommitCommand.self, FreezeCommand.self, UnfreezeCommand.self, StageCommand.self,
             CheckoutCommand.self, MetricsCommand.self, ParamsCommand.self, PredictCommand.self,
             CompletionCommand.self,
         ])

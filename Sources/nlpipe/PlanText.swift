@@ -15,7 +15,7 @@ enum PlanText {
         let stages = planned.map { stage in
             ParamValue.object([
                 "stage": .string(stage.stage), "prospect": .string(name(stage.prospect)),
-                "reasons": .list(reasons(stage.prospect).map { .string($0.description) }),
+                "reasons": .list(stage.prospect.reasons.map { .string($0.description) }),
                 "after": .list(after(stage.prospect).map(ParamValue.string)),
             ])
         }
@@ -33,25 +33,19 @@ enum PlanText {
         case .restore(let reasons): "would be restored from the run cache: \(words(reasons))"
         case .run(let reasons): "would run: \(words(reasons))"
         case .undecided(let reasons, let after) where reasons.isEmpty:
-            "may run (depends on \(after.joined(separator: ", ")))"
+            "may run, or be cut off early (depends on \(after.joined(separator: ", ")))"
         case .undecided(let reasons, let after):
             "would run or be restored: \(words(reasons)) (depends on \(after.joined(separator: ", ")))"
         }
     }
 
-    private static func name(_ prospect: Prospect) -> String {
+    /// The prospect's name in JSON.
+    static func name(_ prospect: Prospect) -> String {
         switch prospect {
         case .upToDate: "upToDate"
         case .restore: "restore"
         case .run: "run"
         case .undecided: "undecided"
-        }
-    }
-
-    private static func reasons(_ prospect: Prospect) -> [RunReason] {
-        switch prospect {
-        case .upToDate: []
-        case .restore(let reasons), .run(let reasons), .undecided(let reasons, _): reasons
         }
     }
 

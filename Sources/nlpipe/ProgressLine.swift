@@ -1,51 +1,105 @@
-/// How far the running stage is: one live line on a terminal, a line at every tenth elsewhere.
+/// How far the running stages are: a live line for each on a terminal, a line at every tenth
+/// elsewhere.
 struct ProgressLine {
+    /// A stage that runs.
+    private struct Running {
+        var stage: String
+        var started: ContinuousClock.Instant
+        var fraction = 0.0
+        var detail = ""
+    }
+
     private let output: Console.Output
     private let clock = ContinuousClock()
-    private var stage = ""
-    private var started: ContinuousClock.Instant
+    private var running: [Running] = []
     private var shown: ContinuousClock.Instant
-    private var tenth = 0
-    private var isVisible = false
+    private var visibleLines = 0
+    /// Whether a stage printed the beginning of a line, whose end may follow.
+    private var isMidLine = false
+    /// The stage whose tenths are printed where there is no terminal, and how many have been.
+    private var tenths = (stage: "", count: 0)
+
+    private static let mostLines = 8
 
     init(output: Console.Output) {
         self.output = output
-        started = clock.now
         shown = clock.now
     }
 
     /// A stage begins.
     mutating func start(_ stage: String) {
-        self.stage = stage
-        started = clock.now
-        shown = started
-        tenth = 0
+        running.append(Running(stage: stage, started: clock.now))
+        draw(atOnce: true)
     }
 
-    /// The running stage says how far it is.
+    /// A running stage says how far it is.
     mutating func update(_ stage: String, fraction: Double, detail: String) {
-        guard fraction.isFinite, stage == self.stage else { return }
-        let fraction = min(max(fraction, 0), 1)
-        let now = clock.now
-        let elapsed = Span.seconds(started.duration(to: now))
-        let text = Self.text(stage, fraction: fraction, elapsed: elapsed, detail: detail)
-        if output.isTerminal {
-            // Ten a second are enough for an eye.
-            guard shown.duration(to: now) > .milliseconds(100) else { return }
-            shown = now
-            isVisible = true
-            output.write("\r\u{1B}[2K\(String(text.prefix(max(10, output.width - 1))))".utf8)
-        } else if Int(fraction * 10) > tenth {
-            tenth = Int(fraction * 10)
-            output.line(text)
-        }
+        guard fraction.isFinite, let index = running.firstIndex(where: { $0.stage == stage })
+        else { return }
+        running[index].fraction = min(max(fraction, 0), 1)
+        running[index].detail = detail
+        draw(atOnce: false)
     }
 
-    /// Takes the live line away.
+    /// A stage has ended.
+    mutating func end(_ stage: String) {
+        clear()
+        running.removeAll { $0.stage == stage }
+    }
+
+    /// Prints a line for every tenth of the stage whose turn it is; a terminal has live lines.
+    mutating func printTenth(_ stage: String, fraction: Double) {
+        guard !output.isTerminal, fraction.isFinite,
+            let known = running.first(where: { $0.stage == stage })
+        else { return }
+        if tenths.stage != stage { tenths = (stage, 0) }
+        let count = Int(min(max(fraction, 0), 1) * 10)
+        guard count > tenths.count else { return }
+        tenths.count = count
+        output.line(text(of: known))
+    }
+
+    /// Shows the live lines where they can be shown; ten times a second are enough for an eye.
+    mutating func draw(atOnce: Bool) {
+        let now = clock.now
+        guard output.isTerminal, !isMidLine, !running.isEmpty,
+            atOnce || shown.duration(to: now) > .milliseconds(100)
+        else { return }
+        clear()
+        shown = now
+        let lines = running.prefix(Self.mostLines).map {
+            String(text(of: $0).prefix(max(10, output.width - 1)))
+        }
+        visibleLines = lines.count
+        output.write(lines.joined(separator: "\n").utf8)
+    }
+
+    /// A stage is going to print `bytes`; live lines stay away from the rest of a line.
+    mutating func makeWay(for bytes: [UInt8]) {
+        clear()
+        isMidLine = bytes.last != UInt8(ascii: "\n")
+    }
+
+    /// A whole line is going to be printed.
+    mutating func makeWayForLine() {
+        clear()
+        isMidLine = false
+    }
+
+    /// Takes the live lines away.
     mutating func clear() {
-        guard isVisible else { return }
-        isVisible = false
-        output.write("\r\u{1B}[2K".utf8)
+        guard visibleLines > 0 else { return }
+        let up = String(repeating: "\u{1B}[1A\u{1B}[2K", count: visibleLines - 1)
+        visibleLines = 0
+        output.write("\r\u{1B}[2K\(up)".utf8)
+    }
+
+    private func text(of stage: Running) -> String {
+        let elapsed = Span.seconds(stage.started.duration(to: clock.now))
+        return stage.fraction > 0
+            ? Self.text(
+                stage.stage, fraction: stage.fraction, elapsed: elapsed, detail: stage.detail)
+            : "\(stage.stage): running"
     }
 
     /// `distill: 42%, 1:10 left, epoch 2 of 5`.

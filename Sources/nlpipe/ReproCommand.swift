@@ -8,27 +8,48 @@ struct ReproCommand: AsyncParsableCommand {
         commandName: "repro", abstract: "Brings stages up to date, running only what has to run.",
         discussion: """
             A target is a stage, a group of stages, or a path that a stage makes; without one, all
-            stages are brought up to date. What was computed before comes from the cache.
+            stages are brought up to date. What was computed before comes from the cache. With -j
+            stages that do not need each other run side by side; what they make, the lock and the
+            order of the lines stay the same.
 
             EXAMPLES
               nlpipe repro
               nlpipe repro evaluate            this stage and what it needs
               nlpipe repro -s evaluate         this stage only
-              nlpipe repro --dry               what would happen, and why
+              nlpipe repro --downstream train  this stage and what follows it
+              nlpipe repro -j 4 -k             four at a time, going on after failures
+              nlpipe repro --dry --exit-code   what would happen, and why; 1 if anything would
               nlpipe repro -f --threads 1      everything again, on one thread
             """)
 
-    @Argument(help: "Stages, groups, or paths that stages make.")
-    var targets: [String] = []
+    @OptionGroup var selection: ReproTargets
     @Flag(name: .shortAndLong, help: "Run even what is up to date, without the run cache.")
     var force = false
-    @Flag(name: [.short, .customLong("single-item")], help: "Only the targets, nothing upstream.")
-    var single = false
+    @Flag(help: "Run whatever follows a stage that changed, without the run cache.")
+    var forceDownstream = false
+    @Option(
+        name: [.customShort("j", allowingJoined: true), .long],
+        help: "Stages that may run side by side.")
+    var jobs = 1
+    @Flag(
+        name: .shortAndLong, help: "After a failure leave out only what depends on it; exit with 1."
+    )
+    var keepGoing = false
+    @Flag(help: "After a failure run everything else too; exit with 0.")
+    var ignoreErrors = false
+    @Flag(help: "Run what is out of date, even if its result is known.")
+    var noRunCache = false
+    @Flag(help: "Do not put what is made into the cache; 'nlpipe commit' does it later.")
+    var noCommit = false
+    @Flag(name: .shortAndLong, help: "Ask before each stage.")
+    var interactive = false
     @Flag(help: "Say what would happen; do nothing.")
     var dry = false
+    @Flag(help: "With --dry: exit with 1 if anything would run or be restored.")
+    var exitCode = false
     @Flag(help: "Wait while another process works on the project.")
     var wait = false
-    @Option(help: "Threads that a stage may keep busy; results do not depend on it.")
+    @Option(help: "Threads that stages may keep busy; results do not depend on it.")
     var threads = ProcessInfo.processInfo.activeProcessorCount
     @Flag(help: "Print one JSON object instead of lines.")
     var json = false
@@ -42,16 +63,24 @@ struct ReproCommand: AsyncParsableCommand {
         guard (1...1024).contains(threads) else {
             throw ValidationError("'--threads' is \(threads); expected 1 to 1024")
         }
+        guard (1...1024).contains(jobs) else {
+            throw ValidationError("'--jobs' is \(jobs); expected 1 to 1024")
+        }
+        if keepGoing && ignoreErrors {
+            throw ValidationError("'--keep-going' and '--ignore-errors' exclude each other")
+        }
+        if exitCode && !dry { throw ValidationError("'--exit-code' goes with '--dry'") }
     }
 
     func run() async throws {
         let opened = try OpenProject(global)
-        let request = RunRequest(
-            stages: try opened.stages(targets, single: single), force: force, wait: wait)
+        let request = try request(for: opened)
         if dry { return try plan(request, of: opened) }
         try ProjectFolder.ensure(in: opened.root)
         Signals.catchInterrupts()
-        let reporter = RunReporter(console: Console(), lines: !quiet && !json, verbose: verbose)
+        let reporter = RunReporter(
+            console: Console(), lines: !quiet && !json, verbose: verbose,
+            tellsFailures: request.onFailure != .stop)
         let recorder = RunRecorder(opened, threads: threads)
         let outs = CachedOuts(root: opened.root) { [quiet] in reporter.note($0, quiet: quiet) }
         let scheduler = Scheduler(
@@ -59,31 +88,65 @@ struct ReproCommand: AsyncParsableCommand {
             listener: { event in
                 recorder.note(event)
                 reporter.show(event)
-            }, beforeChange: outs.prepare, cancelled: Signals.isStopRequested)
-        do {
-            let summary = try await scheduler.run(request)
-            reporter.finish(summary)
-            recorder.finish()
-            if json { Console().out.line(ReproJSON.text(summary)) }
-        } catch {
+            }, watcher: reporter.watch,
+            beforeChange: { [interactive] stage in
+                if interactive { try Confirmation.ask(before: stage, clearing: reporter) }
+                try outs.prepare(stage)
+            }, cancelled: Signals.isStopRequested)
+        defer { for warning in recorder.warnings { Console().warn(warning) } }
+        let summary: RunSummary
+        do { summary = try await scheduler.run(request) } catch {
             reporter.clearProgress()
             recorder.finish(error)
-            for warning in recorder.warnings { Console().warn(warning) }
             throw error
         }
-        for warning in recorder.warnings { Console().warn(warning) }
+        reporter.finish(summary)
+        let failed = keepGoing ? summary.stages(.failed) : []
+        let error = failed.isEmpty ? nil : Incomplete(message: Self.words(for: failed))
+        recorder.finish(error)
+        if json { Console().out.line(ReproJSON.text(summary)) }
+        if let error { throw error }
+    }
+
+    private func request(for opened: OpenProject) throws -> RunRequest {
+        var request = RunRequest(
+            stages: try selection.stages(of: opened), force: force, wait: wait)
+        // A question cannot be answered for two stages at once.
+        request.jobs = interactive ? 1 : jobs
+        request.onFailure = keepGoing ? .keepGoing : ignoreErrors ? .ignore : .stop
+        request.forceDownstream = forceDownstream
+        request.usesRunCache = !noRunCache
+        request.keepsOuts = !noCommit
+        return request
+    }
+
+    private static func words(for failed: [String]) -> String {
+        let names = failed.map { "'\($0)'" }.joined(separator: ", ")
+        return failed.count == 1 ? "stage \(names) failed" : "stages \(names) failed"
     }
 
     private func plan(_ request: RunRequest, of opened: OpenProject) throws {
         let console = Console()
         let planned = try Planner(project: opened.project).plan(request)
         if json { console.out.line(PlanText.json(planned)) }
-        guard !json, !quiet else { return }
-        for stage in planned where verbose || stage.prospect != .upToDate {
-            console.out.line(PlanText.line(stage))
+        let isUpToDate = planned.allSatisfy { $0.prospect == .upToDate }
+        if !json, !quiet {
+            for stage in planned where verbose || stage.prospect != .upToDate {
+                console.out.line(PlanText.line(stage))
+            }
+            if isUpToDate { console.out.line("everything is up to date") }
         }
-        if planned.allSatisfy({ $0.prospect == .upToDate }) {
-            console.out.line("everything is up to date")
-        }
+        if exitCode, !isUpToDate { throw Incomplete() }
+    }
+}
+
+/// The question before a stage.
+enum Confirmation {
+    /// Asks on standard error; anything but yes stops the run.
+    static func ask(before stage: Stage, clearing reporter: RunReporter) throws {
+        reporter.clearProgress()
+        Console().error.write("make '\(stage.name)'? [y/N] ".utf8)
+        let answer = readLine()?.lowercased()
+        guard answer == "y" || answer == "yes" else { throw CancellationError() }
     }
 }

@@ -6,7 +6,7 @@ import History
 import Pipelines
 import Synchronization
 
-/// Writes a run into the history database while it happens.
+/// Writes a run into the history database while it happens, stage by stage in the order of the run.
 ///
 /// The history is a record and not an input: whatever is wrong with it becomes a warning. Nothing is
 /// opened before something happens that is worth recording.
@@ -25,14 +25,8 @@ final class RunRecorder: Sendable {
         var warnings: [String] = []
         var reasons: [String] = []
         var points: [SeriesPoint] = []
-        /// When the stage under way began; nil before.
-        var stageStart: ContinuousClock.Instant?
-        /// The stage under way, or the one that ended the run.
-        var lastStage: String?
 
-        mutating func endStage() {
-            (points, reasons, lastStage, stageStart) = ([], [], nil, nil)
-        }
+        mutating func endStage() { (points, reasons) = ([], []) }
     }
 
     /// Creates a recorder for one run of a project.
@@ -49,9 +43,7 @@ final class RunRecorder: Sendable {
     func note(_ event: RunEvent) {
         state.withLock { state in
             switch event {
-            case .stageStarted(let stage, let reasons):
-                state.stageStart = .now
-                state.lastStage = stage
+            case .stageStarted(_, let reasons):
                 state.reasons = reasons.map(\.description)
                 // The run is on record before its first stage, so that a killed one is seen too.
                 attempt(&state) { _, _ in }
@@ -63,8 +55,11 @@ final class RunRecorder: Sendable {
                 add(stage, .ran, state.reasons, trace: trace, to: &state)
             case .restored(let stage, let trace, let reasons):
                 add(stage, .restored, reasons.map(\.description), trace: trace, to: &state)
-            case .failed(let stage, _): state.lastStage = stage
-            case .progress, .message, .fact, .output, .skipped: break
+            case .failed(let stage, _, let exitStatus, let duration):
+                addUnfinished(stage, .failed, duration, exitStatus: exitStatus, to: &state)
+            case .interrupted(let stage, let duration):
+                addUnfinished(stage, .interrupted, duration, exitStatus: nil, to: &state)
+            case .progress, .message, .fact, .output, .skipped, .notRun: break
             }
         }
     }
@@ -74,10 +69,6 @@ final class RunRecorder: Sendable {
         let status: Run.Status =
             error == nil ? .succeeded : error is CancellationError ? .interrupted : .failed
         state.withLock { state in
-            if let error, let stage = state.lastStage {
-                addUnfinished(
-                    stage, status == .interrupted ? .interrupted : .failed, error, to: &state)
-            }
             guard state.run != nil else { return }
             let root = self.root
             let metrics = status == .succeeded ? currentMetrics() : []
@@ -111,14 +102,12 @@ final class RunRecorder: Sendable {
     }
 
     private func addUnfinished(
-        _ stage: String, _ verdict: StageRun.Verdict, _ error: any Error, to state: inout State
+        _ stage: String, _ verdict: StageRun.Verdict, _ duration: Double, exitStatus: Int32?,
+        to state: inout State
     ) {
         var record = StageRun(
-            stage: stage, verdict: verdict, reasons: state.reasons,
-            duration: state.stageStart.map { Span.seconds($0.duration(to: .now)) } ?? 0)
-        if case EngineError.commandFailed(_, _, .code(let code), _) = error {
-            record.exitStatus = Int(code)
-        }
+            stage: stage, verdict: verdict, reasons: state.reasons, duration: duration)
+        record.exitStatus = exitStatus.map(Int.init)
         let points = state.points
         state.endStage()
         attempt(&state) { try $0.record(record, points: points, run: $1) }

@@ -1,52 +1,77 @@
 import Engine
 import Synchronization
 
-/// Shows a run as it happens: a line for what is decided and done, and a live line for progress.
+/// Shows a run as it happens: a line for what is decided and done, and live lines for progress.
 final class RunReporter: Sendable {
     private let console: Console
     private let lines: Bool
     private let verbose: Bool
+    private let tellsFailures: Bool
     private let progress: Mutex<ProgressLine>
 
     /// Creates a reporter.
     ///
     /// - Parameters:
-    ///   - lines: false to show nothing.
+    ///   - lines: false to show nothing but failures.
     ///   - verbose: also show the messages of stages that were up to date.
-    init(console: Console, lines: Bool, verbose: Bool) {
+    ///   - tellsFailures: whether to show why a stage failed, where that does not end the run.
+    init(console: Console, lines: Bool, verbose: Bool, tellsFailures: Bool = false) {
         self.console = console
         self.lines = lines
         self.verbose = verbose
+        self.tellsFailures = tellsFailures
         progress = Mutex(ProgressLine(output: console.error))
     }
 
-    /// Shows one event.
+    /// Notes an event at the time it happens, for the live lines.
+    func watch(_ event: RunEvent) {
+        guard lines else { return }
+        progress.withLock { progress in
+            switch event {
+            case .stageStarted(let stage, _): progress.start(stage)
+            case .progress(let stage, let fraction, let detail):
+                progress.update(stage, fraction: fraction, detail: detail)
+            case .stageFinished(let stage, _), .failed(let stage, _, _, _),
+                .interrupted(let stage, _):
+                progress.end(stage)
+            case .point, .message, .fact, .output, .restored, .skipped, .notRun: break
+            }
+        }
+    }
+
+    /// Shows an event when its stage has its turn.
     func show(_ event: RunEvent) {
+        if case .failed(_, let message, _, _) = event, tellsFailures {
+            printing { console.error.line("\(console.error.styled("error:", .red)) \(message)") }
+        }
         guard lines else { return }
         switch event {
         case .stageStarted(let stage, let reasons):
             say(stage, "runs: \(PlanText.words(reasons))", .bold)
-            progress.withLock { $0.start(stage) }
-        case .progress(let stage, let fraction, let detail):
-            progress.withLock { $0.update(stage, fraction: fraction, detail: detail) }
+        case .progress(let stage, let fraction, _):
+            progress.withLock { $0.printTenth(stage, fraction: fraction) }
         case .point: break
         case .fact(let stage, let name, let value):
             guard verbose else { break }
-            progress.withLock { $0.clear() }
-            console.error.line("\(stage): \(name): \(value)")
+            printing { console.error.line("\(stage): \(name): \(value)") }
         case .message(let stage, let text):
-            progress.withLock { $0.clear() }
-            console.error.line("\(stage): \(text)")
+            printing { console.error.line("\(stage): \(text)") }
         case .output(_, let bytes, let isError):
-            progress.withLock { $0.clear() }
-            (isError ? console.error : console.out).write(bytes)
+            progress.withLock { progress in
+                progress.makeWay(for: bytes)
+                (isError ? console.error : console.out).write(bytes)
+                progress.draw(atOnce: false)
+            }
         case .stageFinished(let stage, let trace):
             let arithmetic = trace.facts.stated["arithmetic"].map { ", \($0)" } ?? ""
             say(stage, "done in \(Span.text(trace.facts.duration))\(arithmetic)", .green)
         case .restored(let stage, _, let reasons):
             say(stage, "restored from the run cache: \(PlanText.words(reasons))", .green)
         case .skipped(let stage): say(stage, "up to date", .dim)
-        case .failed(let stage, _): say(stage, "failed", .red)
+        case .failed(let stage, _, _, _): say(stage, "failed", .red)
+        case .interrupted: break
+        case .notRun(let stage, let after):
+            say(stage, "not run: \(after.joined(separator: ", ")) failed", .yellow)
         }
     }
 
@@ -62,13 +87,14 @@ final class RunReporter: Sendable {
         clearProgress()
         guard lines else { return }
         let ran = summary.stages(.ran).count
-        let restored = summary.stages(.restored).count
-        guard ran + restored > 0 else {
+        guard summary.items.count > summary.stages(.upToDate).count else {
             console.out.line("everything is up to date")
             return
         }
         let parts = [
-            (ran, "ran"), (restored, "restored"), (summary.stages(.upToDate).count, "up to date"),
+            (ran, "ran"), (summary.stages(.restored).count, "restored"),
+            (summary.stages(.upToDate).count, "up to date"),
+            (summary.stages(.failed).count, "failed"), (summary.stages(.notRun).count, "not run"),
         ]
         let words = parts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
         let total = summary.items.filter { $0.outcome == .ran }
@@ -76,11 +102,19 @@ final class RunReporter: Sendable {
         console.out.line(ran > 0 ? "\(words) in \(Span.text(total))" : words)
     }
 
-    /// Takes the live line away.
+    /// Takes the live lines away.
     func clearProgress() { progress.withLock { $0.clear() } }
 
     private func say(_ stage: String, _ text: String, _ style: Console.Style) {
-        progress.withLock { $0.clear() }
-        console.out.line("\(stage): \(console.out.styled(text, style))")
+        printing { console.out.line("\(stage): \(console.out.styled(text, style))") }
+    }
+
+    /// Prints above the live lines.
+    private func printing(_ body: () -> Void) {
+        progress.withLock { progress in
+            progress.makeWayForLine()
+            body()
+            progress.draw(atOnce: true)
+        }
     }
 }

@@ -6,7 +6,8 @@ struct StatusCommand: ParsableCommand {
         commandName: "status", abstract: "Shows which stages are out of date.",
         discussion: """
             Lists what changed against 'pipeline.lock'. With --explain it says for every stage, also
-            those that only follow, what 'nlpipe repro' would do and why, old values and new.
+            those that only follow, what 'nlpipe repro' would do and why: old values and new, where
+            they are written, and which stages a change drags along.
 
             EXAMPLES
               nlpipe status
@@ -28,17 +29,22 @@ struct StatusCommand: ParsableCommand {
     func run() throws {
         let opened = try OpenProject(global)
         let planned = try Planner(project: opened.project)
-            .plan(RunRequest(stages: try opened.stages(targets)))
+            .plan(RunRequest(stages: try opened.stages(targets)), explaining: explain)
         let changed = planned.filter { !$0.changes.isEmpty }
         if quiet {
             if !changed.isEmpty { throw Incomplete() }
             return
         }
         let console = Console()
-        if json {
+        if explain {
+            let text = ExplainText(planned, graph: opened.graph)
+            if json {
+                console.out.line(text.json)
+            } else {
+                text.lines.forEach { console.out.line($0) }
+            }
+        } else if json {
             console.out.line(StatusJSON.text(changed))
-        } else if explain {
-            for stage in planned { console.out.line(PlanText.line(stage)) }
         } else {
             for stage in changed { show(stage, on: console.out) }
             if changed.isEmpty { console.out.line("everything is up to date") }

@@ -91,4 +91,27 @@ struct PlannerTests {
             }
         }
     }
+
+    @Test func aPlanHeedsTheFlagsOfTheRun() async throws {
+        let test = try TestProject()
+        try test.chain()
+        try await test.run()
+        try test.remove("one/out.txt")
+        func plan(_ adjust: (inout RunRequest) -> Void) throws -> [String] {
+            var request = try test.request()
+            adjust(&request)
+            return try Planner(project: test.project).plan(request).map { planned in
+                switch planned.prospect {
+                case .upToDate: "up to date"
+                case .restore: "restore"
+                case .run: "run"
+                case .undecided: "undecided"
+                }
+            }
+        }
+        #expect(try plan { _ in } == ["restore", "up to date", "up to date", "up to date"])
+        #expect(
+            try plan { $0.usesRunCache = false } == ["run", "undecided", "undecided", "up to date"])
+        #expect(try plan { $0.forceDownstream = true } == ["restore", "run", "run", "up to date"])
+    }
 }

@@ -12,9 +12,14 @@ final class TestProject {
     var registry = StageRegistry([Toy.self, Meddler.self, Witness.self])
     var environment: [String: String] = ["PATH": "/usr/bin:/bin"]
     var fileSystem: any FileSystem = LocalFileSystem(durable: false)
+    /// How many stages may run side by side.
+    var jobs = 1
+    /// What happened, in the order of the stages.
     let events = Events()
+    /// What happened, in the order of the clock.
+    let watched = Events()
 
-    /// Stages, in the order in which they were executed.
+    /// Events as they came.
     final class Events: Sendable {
         private let list = Mutex<[RunEvent]>([])
 
@@ -104,12 +109,17 @@ final class TestProject {
     @discardableResult
     func run(
         _ targets: [String] = [], single: Bool = false, force: Bool = false,
+        adjust: (inout RunRequest) -> Void = { _ in },
         cancelled: @escaping @Sendable () -> Bool = { false }
     ) async throws -> RunSummary {
-        let events = events
+        let (events, watched) = (events, watched)
         let scheduler = Scheduler(
-            project: try project, threads: 1, listener: { events.add($0) }, cancelled: cancelled)
-        return try await scheduler.run(request(targets, single: single, force: force))
+            project: try project, threads: 1, listener: { events.add($0) },
+            watcher: { watched.add($0) }, cancelled: cancelled)
+        var request = try request(targets, single: single, force: force)
+        request.jobs = jobs
+        adjust(&request)
+        return try await scheduler.run(request)
     }
 
     func lock() throws -> LockFile { try LockFile(text: read(LockFile.name)) }
@@ -183,4 +193,40 @@ final class FaultyFileSystem: FileSystem {
         }
         try base.remove(path)
     }
+}
+
+/// Counts how often a file is put in place.
+final class CountingFileSystem: FileSystem {
+    private let base = LocalFileSystem(durable: false)
+    private let name: String
+    private let renames = Mutex(0)
+
+    init(_ name: String) { self.name = name }
+
+    var count: Int { renames.withLock { $0 } }
+
+    func rename(_ path: String, to new: String) throws {
+        if new.hasSuffix("/\(name)") { renames.withLock { $0 += 1 } }
+        try base.rename(path, to: new)
+    }
+
+    func status(_ path: String) throws -> FileStatus? { try base.status(path) }
+    func linkStatus(_ path: String) throws -> FileStatus? { try base.linkStatus(path) }
+    func resolve(_ path: String) throws -> String? { try base.resolve(path) }
+    func list(_ folder: String) throws -> [String] { try base.list(folder) }
+    func read(_ path: String, _ piece: (UnsafeRawBufferPointer) throws -> Void) throws {
+        try base.read(path, piece)
+    }
+    func now() -> FileTime { base.now() }
+    func lock(_ path: String) throws -> FileLock? { try base.lock(path) }
+    func create(_ path: String, _ bytes: [UInt8], mode: UInt32) throws {
+        try base.create(path, bytes, mode: mode)
+    }
+    func copy(
+        _ source: String, to path: String, mode: UInt32,
+        _ piece: (UnsafeRawBufferPointer) throws -> Void
+    ) throws { try base.copy(source, to: path, mode: mode, piece) }
+    func synchronise(_ path: String) throws { try base.synchronise(path) }
+    func makeFolder(_ path: String) throws { try base.makeFolder(path) }
+    func remove(_ path: String) throws { try base.remove(path) }
 }

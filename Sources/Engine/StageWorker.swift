@@ -1,0 +1,189 @@
+import ContentStore
+import Pipelines
+import StageKit
+import Synchronization
+
+/// Brings one stage up to date: judges it, and restores or runs it where it has to.
+///
+/// Several may be at work at the same time on different stages of one run.
+struct StageWorker: Sendable {
+    /// How one stage ended.
+    struct Report: Sendable {
+        var position: Int
+        var item: RunSummary.Item
+        /// What ends the run; nil for failures that the request passes over.
+        var error: (any Error)?
+    }
+
+    let session: Session
+    let keeper: LockKeeper
+    let request: RunRequest
+    let values: [String: Preflight.Values]
+    let budget: ThreadBudget
+    let beforeChange: OneByOne
+    let cancelled: @Sendable () -> Bool
+
+    private var project: Project { session.project }
+
+    func bring(_ assignment: Assignment) async -> Report {
+        let stage = request.stages[assignment.position]
+        let (clock, listener) = (ContinuousClock(), assignment.listener)
+        let start = clock.now
+        do {
+            let item = try await item(stage, assignment)
+            return Report(position: assignment.position, item: item)
+        } catch {
+            let duration = start.duration(to: clock.now).inSeconds
+            let cause = (error as? RunEnding)?.cause ?? error
+            let isEnding = error is RunEnding || request.onFailure == .stop
+            var status: Int32?
+            if case EngineError.commandFailed(_, _, .code(let code), _) = cause { status = code }
+            listener.send(
+                cause is CancellationError
+                    ? .interrupted(stage: stage.name, duration: duration)
+                    : .failed(
+                        stage: stage.name, message: "\(cause)", exitStatus: status,
+                        duration: duration))
+            return Report(
+                position: assignment.position, item: .init(stage.name, .failed),
+                error: isEnding || cause is CancellationError ? cause : nil)
+        }
+    }
+
+    private func item(_ stage: Stage, _ assignment: Assignment) async throws -> RunSummary.Item {
+        let (forced, listener) = (assignment.isForced, assignment.listener)
+        let values = values[stage.name] ?? []
+        let fingerprint = try session.fingerprint(
+            of: stage, values: values, entry: keeper.entry
+        ) { try session.workspace.content(at: $0) }
+        if let missing = EngineError.missingDep(of: stage, in: fingerprint, project) {
+            throw missing
+        }
+        let present = try session.present(stage)
+        let locked = keeper.entry(of: stage.name)
+        let verdict = try Rebuilder.verdict(
+            .init(
+                fingerprint: fingerprint, locked: locked, present: present, forced: forced,
+                alwaysChanged: stage.runsAlways),
+            restorable: {
+                guard request.usesRunCache else { return nil }
+                return try session.restorable(fingerprint, locked: locked, present: present)
+            })
+        if case .upToDate = verdict {
+            listener.send(.skipped(stage: stage.name))
+            return .init(stage.name, .upToDate)
+        }
+        try RunEnding.wrap { try beforeChange(stage) }
+        let commit = Commit(session: session, stage: stage, keepsOuts: request.keepsOuts)
+        if case .restore(let trace, let reasons) = verdict, try commit.restore(trace, over: present)
+        {
+            try record(trace, commit)
+            listener.send(.restored(stage: stage.name, trace: trace, reasons: reasons))
+            return .init(stage.name, .restored, reasons: reasons, trace: trace)
+        }
+        listener.send(.stageStarted(stage: stage.name, reasons: verdict.reasons))
+        let trace = try await execute(
+            stage, fingerprint: fingerprint, values: values, assignment, commit)
+        try record(trace, commit)
+        if case .module = stage.action { try session.removeCheckpoints(of: stage.name) }
+        listener.send(.stageFinished(stage: stage.name, trace: trace))
+        return .init(stage.name, .ran, reasons: verdict.reasons, trace: trace)
+    }
+
+    private func execute(
+        _ stage: Stage, fingerprint: Fingerprint, values: Preflight.Values,
+        _ assignment: Assignment, _ commit: Commit
+    ) async throws -> Trace {
+        let clock = ContinuousClock()
+        let (started, start) = (project.fileSystem.now(), clock.now)
+        let threads = budget.take()
+        defer { budget.giveBack() }
+        var made: [String: String]?
+        var stated: [String: String] = [:]
+        switch stage.action {
+        case .command(let commands):
+            let runner = CommandRunner(
+                session: session, listener: assignment.listener, cancelled: cancelled)
+            try await runner.run(stage, commands: commands)
+        case .module(let name):
+            guard let module = project.registry.module(named: name) else { break }
+            let runner = ModuleRunner(
+                session: session, threads: threads, listener: assignment.listener,
+                cancelled: cancelled)
+            (made, stated) = try await runner.run(
+                stage, module: module, values: values,
+                provenance: module.readsProvenance
+                    ? session.provenance(of: stage, entry: keeper.entry) : [],
+                checkpoints: session.checkpoints(
+                    of: stage.name, fingerprint: fingerprint, fresh: assignment.isForced))
+        }
+        let facts = RunFacts(
+            started: started.inSeconds, duration: start.duration(to: clock.now).inSeconds,
+            machine: Machine.name, threads: threads, stated: stated)
+        try requireUnchanged(stage, fingerprint, values)
+        return try commit.take(
+            fingerprint: fingerprint, made: made, facts: facts,
+            replace: assignment.isForced || !request.usesRunCache)
+    }
+
+    /// A result that only the lock knows of is written to it at once.
+    private func record(_ trace: Trace, _ commit: Commit) throws {
+        try RunEnding.wrap {
+            try keeper.record(
+                trace.lockEntry, of: commit.stage.name, atOnce: !commit.keepsTrace)
+        }
+    }
+
+    /// What was read has to be what the fingerprint says, or the result would be on record under
+    /// inputs that it was not made from.
+    private func requireUnchanged(
+        _ stage: Stage, _ fingerprint: Fingerprint, _ values: Preflight.Values
+    ) throws {
+        if !stage.frozen {
+            for dep in fingerprint.deps
+            where try session.workspace.content(at: dep.path) != dep.content {
+                throw EngineError.depChangedDuringRun(stage: stage.name, path: dep.path)
+            }
+        }
+        // Modules get their parameters from us; commands read the files themselves.
+        guard case .command = stage.action, !stage.params.isEmpty else { return }
+        var reader = ParamsReader(project: project)
+        let now = try? reader.values(of: stage)
+        guard let now, now.map(\.value) == values.map(\.value) else {
+            throw EngineError.paramsChangedDuringRun(stage: stage.name)
+        }
+    }
+}
+
+/// Lets a function be called for one stage at a time.
+final class OneByOne: Sendable {
+    private let body: @Sendable (Stage) throws -> Void
+    private let turn = Mutex(())
+
+    init(_ body: @escaping @Sendable (Stage) throws -> Void) { self.body = body }
+
+    func callAsFunction(_ stage: Stage) throws { try turn.withLock { _ in try body(stage) } }
+}
+
+/// An error that is not the stage's own, so no request passes over it.
+private struct RunEnding: Error {
+    var cause: any Error
+
+    static func wrap(_ body: () throws -> Void) throws {
+        do { try body() } catch { throw RunEnding(cause: error) }
+    }
+}
+
+extension RunSummary.Item {
+    init(
+        _ stage: String, _ outcome: RunSummary.Outcome, reasons: [RunReason] = [],
+        trace: Trace? = nil
+    ) {
+        self.init(stage: stage, outcome: outcome, reasons: reasons, trace: trace)
+    }
+}
+
+extension Stage {
+    /// True for stages whose result nothing could tell: they run every time.
+    var runsAlways: Bool { alwaysChanged || (deps.isEmpty && outs.isEmpty) }
+}

@@ -1,0 +1,64 @@
+import ArgumentParser
+import Engine
+import Glibc
+import Pipelines
+
+/// Which stages a command is about: the targets, and how far from them it goes.
+struct ReproTargets: ParsableArguments {
+    @Argument(help: "Stages, groups, or paths that stages make.")
+    var targets: [String] = []
+    @Flag(name: [.short, .customLong("single-item")], help: "Only the targets, nothing upstream.")
+    var single = false
+    @Flag(
+        name: [.short, .customLong("pipeline")],
+        help: "The targets and every stage connected with them.")
+    var pipeline = false
+    @Flag(
+        name: [.customShort("P"), .customLong("all-pipelines")],
+        help: "All stages, whatever the targets.")
+    var all = false
+    @Flag(help: "The targets and what follows them, nothing upstream.")
+    var downstream = false
+    @Flag(help: "Targets are patterns for names of stages, such as 'train*'.")
+    var glob = false
+
+    func validate() throws {
+        let chosen = [
+            (single, "--single-item"), (pipeline, "--pipeline"), (all, "--all-pipelines"),
+            (downstream, "--downstream"),
+        ].filter(\.0).map(\.1)
+        guard chosen.count < 2 else {
+            throw ValidationError("'\(chosen[0])' and '\(chosen[1])' exclude each other")
+        }
+    }
+
+    /// The stages, in running order.
+    func stages(of project: OpenProject) throws -> [Stage] {
+        if all { return try project.stages([]) }
+        let targets = try glob ? matches(in: project) : targets
+        guard pipeline || downstream, !targets.isEmpty else {
+            return try project.stages(targets, single: single)
+        }
+        let named = try project.stages(targets, single: true).map(\.name)
+        return downstream
+            ? try project.graph.order(targets: named, downstream: true)
+            : try project.graph.order(targets: project.graph.connected(with: named), single: true)
+    }
+
+    /// The names that the patterns match, in file order.
+    private func matches(in project: OpenProject) throws -> [String] {
+        var found: Set<String> = []
+        for pattern in targets {
+            let names = project.pipeline.stages.map(\.name).filter {
+                fnmatch(pattern, $0, 0) == 0
+            }
+            guard !names.isEmpty else {
+                throw DefinitionError(diagnostics: [
+                    Diagnostic(at: .nowhere, "no stage has a name that matches '\(pattern)'")
+                ])
+            }
+            found.formUnion(names)
+        }
+        return project.pipeline.stages.map(\.name).filter(found.contains)
+    }
+}
