@@ -3,8 +3,8 @@
 /// An object is copied out only together with a check of its digest: one that was damaged is moved
 /// away and counts as absent.
 public struct ObjectStore: Sendable {
-    private let folder: String
-    private let fileSystem: any FileSystem
+    let folder: String
+    let fileSystem: any FileSystem
 
     /// Names a store; its folders are made when the first object comes.
     public init(folder: String, fileSystem: any FileSystem) {
@@ -125,7 +125,7 @@ public struct ObjectStore: Sendable {
     ///
     /// An object that is there already is replaced by the same bytes, which mends it should it be
     /// damaged.
-    private func publish(_ temporary: String, as digest: Digest) throws -> String {
+    func publish(_ temporary: String, as digest: Digest) throws -> String {
         let object = path(of: digest)
         let folder = object.folder
         if try fileSystem.status(folder) == nil {
@@ -136,7 +136,11 @@ public struct ObjectStore: Sendable {
         return folder
     }
 
-    private func setAside(_ digest: Digest) throws {
+    /// Moves a damaged object away.
+    ///
+    /// Nothing happens where another process did so already.
+    public func setAside(_ digest: Digest) throws {
+        guard try fileSystem.linkStatus(path(of: digest)) != nil else { return }
         try fileSystem.makeFolder("\(folder)/damaged")
         try fileSystem.rename(path(of: digest), to: "\(folder)/damaged/\(digest)")
     }

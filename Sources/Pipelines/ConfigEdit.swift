@@ -17,7 +17,9 @@ public enum ConfigEdit {
             problems.append(
                 Diagnostic(
                     at: .nowhere, "the URL of remote \(quoted(name)) \(problem)",
-                    facts: [.init("expected", ConfigReader.foldersAre), .init("found", quoted(url))]
+                    facts: [
+                        .init("expected", ConfigReader.foldersAre), .init("found", quoted(url)),
+                    ]
                 ))
         }
         guard problems.isEmpty else { throw DefinitionError(diagnostics: problems) }
@@ -81,7 +83,8 @@ public enum ConfigEdit {
 
     /// Edits the block of keys that stands in `range` at `indent`; lines below it are indented more.
     private static func edit(
-        _ lines: inout [String], _ keys: ArraySlice<String>, to value: String?, in range: Range<Int>,
+        _ lines: inout [String], _ keys: ArraySlice<String>, to value: String?,
+        in range: Range<Int>,
         indent: Int
     ) {
         guard let key = keys.first else { return }
@@ -91,12 +94,14 @@ public enum ConfigEdit {
             lines.insert(contentsOf: block(keys, value, indent: indent), at: end(range, lines))
             return
         }
-        let after = range.dropFirst(start + 1 - range.lowerBound)
+        let after =
+            range.dropFirst(start + 1 - range.lowerBound)
             .first { !isBlank(lines[$0]) && width(lines[$0]) <= indent } ?? range.upperBound
         let inside = (start + 1)..<end((start + 1)..<after, lines)
         if keys.count == 1 {
             lines.replaceSubrange(
-                start..<inside.upperBound, with: value.map { block(keys, $0, indent: indent) } ?? [])
+                start..<inside.upperBound, with: value.map { block(keys, $0, indent: indent) } ?? []
+            )
             return
         }
         let deeper = inside.first { !isBlank(lines[$0]) }.map { width(lines[$0]) } ?? indent + 2

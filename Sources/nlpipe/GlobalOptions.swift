@@ -37,9 +37,9 @@ struct GlobalOptions: ParsableArguments {
         guard let command = rest.first, !command.hasPrefix("-"), !moved.isEmpty else {
             return arguments
         }
-        // Right after the command: what follows `--` is no longer an option. `metrics` and `params`
-        // have a command of their own in between.
-        let names = ["metrics", "params"].contains(command) ? 2 : 1
+        // Right after the command: what follows `--` is no longer an option. Some commands have
+        // another one in between.
+        let names = ["metrics", "params", "remote", "cache"].contains(command) ? 2 : 1
         return rest.prefix(names) + moved + rest.dropFirst(names)
     }
 }

@@ -53,6 +53,7 @@ struct NLPipe: AsyncParsableCommand {
         subcommands: [
             InitCommand.self, ReproCommand.self, StatusCommand.self, DagCommand.self,
             CheckoutCommand.self, MetricsCommand.self, ParamsCommand.self, PredictCommand.self,
+            PushCommand.self, FetchCommand.self, PullCommand.self, RemoteCommand.self,
             CompletionCommand.self,
         ])
 }

@@ -24,32 +24,33 @@ struct ConfigTests {
 
     @Test func everythingThatIsWrongIsSaidAtOnce() {
         #expect(
-            problems("remote: 1\ndefault_remote: stoer\nremotes:\n  store: {url: 's3://b', ur: x}\n")
-                == """
-                .nlpipe/config.yml:1:1: error: unknown key 'remote' in the configuration
-                  1 | remote: 1
-                    | ^
-                  expected: remotes, default_remote
-                hint: did you mean 'remotes'?
+            problems(
+                "remote: 1\ndefault_remote: stoer\nremotes:\n  store: {url: 's3://b', ur: x}\n")
+                    == """
+                    .nlpipe/config.yml:1:1: error: unknown key 'remote' in the configuration
+                      1 | remote: 1
+                        | ^
+                      expected: remotes, default_remote
+                    hint: did you mean 'remotes'?
 
-                .nlpipe/config.yml:2:17: error: 'default_remote' names 'stoer', which is no remote
-                  2 | default_remote: stoer
-                    |                 ^
-                  expected: store
-                hint: did you mean 'store'?
+                    .nlpipe/config.yml:2:17: error: 'default_remote' names 'stoer', which is no remote
+                      2 | default_remote: stoer
+                        |                 ^
+                      expected: store
+                    hint: did you mean 'store'?
 
-                .nlpipe/config.yml:4:16: error: the 'url' of remote 'store' is no folder
-                  4 |   store: {url: 's3://b', ur: x}
-                    |                ^
-                  expected: a folder, absolute or relative to the project's root
-                  found:    's3://b'
+                    .nlpipe/config.yml:4:16: error: the 'url' of remote 'store' is no folder
+                      4 |   store: {url: 's3://b', ur: x}
+                        |                ^
+                      expected: a folder, absolute or relative to the project's root
+                      found:    's3://b'
 
-                .nlpipe/config.yml:4:26: error: unknown key 'ur' in remote 'store'
-                  4 |   store: {url: 's3://b', ur: x}
-                    |                          ^
-                  expected: url
-                hint: did you mean 'url'?
-                """)
+                    .nlpipe/config.yml:4:26: error: unknown key 'ur' in remote 'store'
+                      4 |   store: {url: 's3://b', ur: x}
+                        |                          ^
+                      expected: url
+                    hint: did you mean 'url'?
+                    """)
     }
 
     @Test(arguments: [
@@ -92,8 +93,9 @@ struct ConfigTests {
         let file = ProjectConfig.file
         let first = try ConfigEdit.adding(remote: "a", url: "/it's", to: "", file: file)
         #expect(first == "remotes:\n  a:\n    url: '/it''s'\n")
-        #expect(try ConfigEdit.choosing(remote: "a", in: first, file: file)
-            == first + "default_remote: 'a'\n")
+        #expect(
+            try ConfigEdit.choosing(remote: "a", in: first, file: file)
+                == first + "default_remote: 'a'\n")
         #expect(try ConfigEdit.removing(remote: "a", from: first, file: file) == "")
         let two = try ConfigEdit.adding(
             remote: "b", url: "../b", to: ConfigTests.written, file: file)
