@@ -31,7 +31,8 @@ struct CachedOuts: Sendable {
     /// Adds `/name` to the `.gitignore` beside a path.
     private func ignore(_ path: String) throws {
         guard let line = Self.rule(for: path) else { return }
-        let name = (path as NSString).deletingLastPathComponent
+        // Foundation's own way traps on a path of one letter.
+        let name = path.split(separator: "/").dropLast().joined(separator: "/")
         let file = name.isEmpty ? ".gitignore" : "\(name)/.gitignore"
         let url = URL(fileURLWithPath: "\(root)/\(file)")
         var text = Data()
