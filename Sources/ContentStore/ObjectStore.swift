@@ -90,7 +90,9 @@ public struct ObjectStore: Sendable {
     }
 
     /// The files that `content` is made of; nil where the folder's manifest is absent or damaged.
-    public func manifest(of content: Content) throws -> Manifest? {
+    ///
+    /// - Parameter settingAside: false to leave a damaged manifest where it is.
+    public func manifest(of content: Content, settingAside: Bool = true) throws -> Manifest? {
         guard case .folder = content.form else {
             let file = Manifest.File(
                 path: "", digest: content.digest, size: content.size,
@@ -101,7 +103,7 @@ public struct ObjectStore: Sendable {
         guard try fileSystem.linkStatus(object)?.kind == .file else { return nil }
         let bytes = try fileSystem.bytes(of: object)
         guard Digest(of: bytes) == content.digest else {
-            try setAside(content.digest)
+            if settingAside { try setAside(content.digest) }
             return nil
         }
         return Manifest(text: String(decoding: bytes, as: UTF8.self))

@@ -124,20 +124,3 @@ final class TransferLine: Sendable {
         }
     }
 }
-
-/// Sizes in words: `12 B`, `3.4 MB`.
-enum ByteText {
-    private static let units = ["B", "kB", "MB", "GB", "TB", "PB"]
-
-    static func text(_ bytes: Int) -> String {
-        var size = Double(bytes)
-        var unit = 0
-        while size >= 999.5, unit < units.count - 1 {
-            size /= 1000
-            unit += 1
-        }
-        if unit == 0 || size >= 99.5 { return "\(Int(size.rounded())) \(units[unit])" }
-        let tenths = Int((size * 10).rounded())
-        return "\(tenths / 10).\(tenths % 10) \(units[unit])"
-    }
-}
