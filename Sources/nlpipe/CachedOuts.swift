@@ -31,8 +31,7 @@ struct CachedOuts: Sendable {
     /// Adds `/name` to the `.gitignore` beside a path.
     private func ignore(_ path: String) throws {
         guard let line = Self.rule(for: path) else { return }
-        // Foundation's own way traps on a path of one letter.
-        let name = path.split(separator: "/").dropLast().joined(separator: "/")
+        let name = (path as NSString).deletingLastPathComponent
         let file = name.isEmpty ? ".gitignore" : "\(name)/.gitignore"
         let url = URL(fileURLWithPath: "\(root)/\(file)")
         var text = Data()
