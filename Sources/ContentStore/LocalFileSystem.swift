@@ -77,7 +77,8 @@ public struct LocalFileSystem: FileSystem {
         try file.finish(mode: mode, durable: durable)
     }
 
-    /// Copies by reading and writing.
+    /// Copies by sharing the blocks where the file system can (XFS, Btrfs), else by reading and
+    /// writing.
     public func copy(
         _ source: String, to path: String, mode: UInt32,
         _ piece: (UnsafeRawBufferPointer) throws -> Void
@@ -85,10 +86,15 @@ public struct LocalFileSystem: FileSystem {
         let input = try Descriptor(source, O_RDONLY | O_NONBLOCK, action: "open")
         let status = try input.status()
         guard status.kind == .file else { throw FileError.notAFileOrFolder(path: source) }
-        let output = try Descriptor(path, O_WRONLY | O_CREAT | O_EXCL, 0o600, action: "create")
-        try input.forEachPiece {
-            try piece($0)
-            try output.write($0)
+        let output = try Descriptor(path, O_RDWR | O_CREAT | O_EXCL, 0o600, action: "create")
+        if output.share(input) {
+            // What the copy has: the source may change from now on.
+            try output.forEachPiece(piece)
+        } else {
+            try input.forEachPiece {
+                try piece($0)
+                try output.write($0)
+            }
         }
         output.setModified(status.modified)
         try output.finish(mode: mode, durable: durable)
