@@ -88,12 +88,16 @@ public struct ObjectTransfer: Sendable {
         var seen: Set<Digest> = []
         let items = items.filter { seen.insert($0.digest).inserted }
         let record = Record(total: items.count)
-        do {
-            try await Parallel.forEach(items, jobs: options.jobs) { item in
-                if options.cancelled() { throw CancellationError() }
-                let fate = try transfer(item)
-                options.progress(record.add(item.digest, fate))
+        let wanted = Gathered<Item>()
+        try await each(items) { item in
+            if try isPresent(item) {
+                options.progress(record.add(item.digest, .present))
+            } else {
+                wanted.add(item)
             }
+        }
+        do {
+            for batch in batches(wanted.all) { try await transfer(batch, record) }
         } catch {
             // What was moved may stay; names that a power cut takes back are moved again.
             try? synchronise(record.outcome.moved)
@@ -107,25 +111,90 @@ public struct ObjectTransfer: Sendable {
         case moved(Int), present, absent, damaged
     }
 
-    private func transfer(_ item: Item) throws -> Fate {
-        if try target.has(item.digest, size: item.size) {
-            guard options.verify, try !target.isSound(item.digest) else { return .present }
+    private func each<Element: Sendable>(
+        _ items: [Element], _ body: @escaping @Sendable (Element) throws -> Void
+    ) async throws {
+        try await Parallel.forEach(items, jobs: options.jobs) { item in
+            if options.cancelled() { throw CancellationError() }
+            try body(item)
         }
-        guard try source.has(item.digest, size: nil) else { return .absent }
+    }
+
+    private func isPresent(_ item: Item) throws -> Bool {
+        guard try target.has(item.digest, size: item.size) else { return false }
+        return try !options.verify || target.isSound(item.digest)
+    }
+
+    /// Parts that are flushed and named together: what a stop can cost.
+    private func batches(_ items: [Item]) -> [[Item]] {
+        var batches: [[Item]] = []
+        var bytes = 0
+        for item in items {
+            if bytes == 0 || bytes > 1 << 27 || batches.last?.count == 4096 {
+                batches.append([])
+                bytes = 0
+            }
+            bytes += (item.size ?? 0) + 1
+            batches[batches.count - 1].append(item)
+        }
+        return batches
+    }
+
+    private func transfer(_ batch: [Item], _ record: Record) async throws {
+        let many = batch.count >= ObjectStore.manyFiles
+        let flush = try many ? target.fileSystem.beginFlush(of: scratch.folder) : nil
+        let made = Gathered<(digest: Digest, temporary: String, size: Int)>()
+        let publish: @Sendable () throws -> Void = {
+            for (digest, temporary, size) in made.all {
+                _ = try target.publish(temporary, as: digest)
+                options.progress(record.add(digest, .moved(size)))
+            }
+        }
+        do {
+            try await each(batch) { item in
+                guard let (temporary, size) = try copy(item, record, flushing: flush == nil) else {
+                    return
+                }
+                guard flush == nil else {
+                    made.add((item.digest, temporary, size))
+                    return
+                }
+                _ = try target.publish(temporary, as: item.digest)
+                options.progress(record.add(item.digest, .moved(size)))
+            }
+        } catch {
+            // What is whole need not travel again.
+            if (try? flush?.flush()) != nil { try? publish() }
+            throw error
+        }
+        try flush?.flush()
+        try publish()
+    }
+
+    /// Copies an object, checked, to a file of its own; nil where it is absent or damaged.
+    private func copy(
+        _ item: Item, _ record: Record, flushing: Bool
+    ) throws -> (temporary: String, size: Int)? {
+        guard try source.has(item.digest, size: nil) else {
+            options.progress(record.add(item.digest, .absent))
+            return nil
+        }
         let temporary = scratch.next()
         do {
             var digester = Digester()
             var size = 0
-            try source.fileSystem.copy(source.path(of: item.digest), to: temporary, mode: 0o444) {
+            try source.copy(
+                source.path(of: item.digest), to: temporary, mode: 0o444, flushing: flushing
+            ) {
                 digester.update($0)
                 size += $0.count
             }
             guard digester.finish() == item.digest else {
                 try source.fileSystem.remove(temporary)
-                return .damaged
+                options.progress(record.add(item.digest, .damaged))
+                return nil
             }
-            _ = try target.publish(temporary, as: item.digest)
-            return .moved(size)
+            return (temporary, size)
         } catch {
             try? source.fileSystem.remove(temporary)
             throw error

@@ -1,4 +1,5 @@
 import Dispatch
+import Glibc
 import Synchronization
 
 /// Work on many items by some threads of its own: waiting for a disk or a network share must not
@@ -11,36 +12,44 @@ enum Parallel {
     ) async throws {
         let cursor = Cursor(end: items.count)
         let queue = DispatchQueue(label: "nlpipe.transfer", attributes: .concurrent)
-        try await withThrowingTaskGroup(of: Void.self) { group in
+        await withTaskGroup(of: Void.self) { group in
             for _ in 0..<max(1, min(jobs, items.count)) {
                 group.addTask {
-                    try await withCheckedThrowingContinuation { continuation in
+                    await withCheckedContinuation { continuation in
                         queue.async {
-                            continuation.resume(
-                                with: Result {
-                                    while let index = cursor.next() {
-                                        do { try body(items[index]) } catch {
-                                            cursor.stop()
-                                            throw error
-                                        }
-                                    }
-                                })
+                            while let index = cursor.next() {
+                                do { try body(items[index]) } catch { cursor.stop(error) }
+                            }
+                            continuation.resume()
                         }
                     }
                 }
             }
-            var first: (any Error)?
-            while let result = await group.nextResult() {
-                if case .failure(let error) = result { first = first ?? error }
-            }
-            if let first { throw first }
         }
+        if let error = cursor.error { throw error }
+    }
+
+    /// Does the same on the processor's threads, and waits.
+    static func forEach<Item: Sendable>(
+        _ items: [Item], _ body: @Sendable (Item) throws -> Void
+    ) throws {
+        let cursor = Cursor(end: items.count)
+        DispatchQueue.concurrentPerform(
+            iterations: min(items.count, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+        ) { _ in
+            while let index = cursor.next() {
+                do { try body(items[index]) } catch { cursor.stop(error) }
+            }
+        }
+        if let error = cursor.error { throw error }
     }
 
     private final class Cursor: Sendable {
-        private let state: Mutex<(next: Int, end: Int)>
+        private let state: Mutex<(next: Int, end: Int, error: (any Error)?)>
 
-        init(end: Int) { state = Mutex((0, end)) }
+        init(end: Int) { state = Mutex((0, end, nil)) }
+
+        var error: (any Error)? { state.withLock { $0.error } }
 
         func next() -> Int? {
             state.withLock { state in
@@ -50,6 +59,11 @@ enum Parallel {
             }
         }
 
-        func stop() { state.withLock { $0.end = 0 } }
+        func stop(_ error: any Error) {
+            state.withLock { state in
+                state.end = 0
+                state.error = state.error ?? error
+            }
+        }
     }
 }

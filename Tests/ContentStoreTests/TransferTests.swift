@@ -27,6 +27,11 @@ final class RefusingFileSystem: FileSystem {
     func create(_ path: String, _ bytes: [UInt8], mode: UInt32) throws {
         try base.create(path, bytes, mode: mode)
     }
+    func beginFlush(of folder: String) throws -> FileFlush? { FileFlush {} }
+    func copyUnflushed(
+        _ source: String, to path: String, mode: UInt32,
+        _ piece: (UnsafeRawBufferPointer) throws -> Void
+    ) throws { try copy(source, to: path, mode: mode, piece) }
     func copy(
         _ source: String, to path: String, mode: UInt32,
         _ piece: (UnsafeRawBufferPointer) throws -> Void

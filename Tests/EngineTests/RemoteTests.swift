@@ -158,7 +158,8 @@ struct RemoteTests {
         var options = ObjectTransfer.Options()
         options.jobs = 1
         let counter = Counter()
-        options.cancelled = { counter.next() > 3 }
+        options.progress = { _ in counter.add() }
+        options.cancelled = { counter.count >= 3 }
         await #expect(throws: CancellationError.self) {
             _ = try await push(test, options: options)
         }
@@ -169,12 +170,8 @@ struct RemoteTests {
     private final class Counter: Sendable {
         private let value = Mutex(0)
 
-        func next() -> Int {
-            value.withLock {
-                $0 += 1
-                return $0
-            }
-        }
+        var count: Int { value.withLock { $0 } }
+        func add() { value.withLock { $0 += 1 } }
     }
 
     /// A push and a fetch stopped at every change they make.
