@@ -83,7 +83,12 @@ struct CacheVerifyCommand: AsyncParsableCommand {
 
 struct CacheSizeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "size", abstract: "Says how large the cache is.")
+        commandName: "size", abstract: "Says how large the cache is.",
+        discussion: """
+            EXAMPLES
+              nlpipe cache size
+              nlpipe cache size --json
+            """)
 
     @Flag(help: "Print one JSON object.")
     var json = false
@@ -102,7 +107,11 @@ struct CacheSizeCommand: ParsableCommand {
 
 struct CacheDirCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "dir", abstract: "Says where the cache is.")
+        commandName: "dir", abstract: "Says where the cache is.",
+        discussion: """
+            EXAMPLES
+              du -sh $(nlpipe cache dir)
+            """)
 
     @OptionGroup var global: GlobalOptions
 

@@ -86,7 +86,12 @@ struct RemoteAddCommand: ParsableCommand {
 
 struct RemoteListCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "Lists the remotes.")
+        commandName: "list", abstract: "Lists the remotes.",
+        discussion: """
+            EXAMPLES
+              nlpipe remote list
+              nlpipe remote list --json
+            """)
 
     @Flag(help: "Print JSON: name → url, default.") var json = false
     @OptionGroup var options: RemoteConfigOptions
@@ -115,7 +120,12 @@ struct RemoteListCommand: ParsableCommand {
 
 struct RemoteRemoveCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "remove", abstract: "Forgets a remote; what it holds stays.")
+        commandName: "remove", abstract: "Forgets a remote; what it holds stays.",
+        discussion: """
+            EXAMPLES
+              nlpipe remote remove store
+              nlpipe remote remove --local usb
+            """)
 
     @Argument(help: "The remote.") var name: String
     @OptionGroup var options: RemoteConfigOptions
@@ -140,7 +150,13 @@ struct RemoteRemoveCommand: ParsableCommand {
 
 struct RemoteDefaultCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "default", abstract: "Shows or chooses the default remote.")
+        commandName: "default", abstract: "Shows or chooses the default remote.",
+        discussion: """
+            EXAMPLES
+              nlpipe remote default
+              nlpipe remote default store
+              nlpipe remote default --unset
+            """)
 
     @Argument(help: "The remote; without it the present one is shown.") var name: String?
     @Flag(name: .shortAndLong, help: "Have no default remote.") var unset = false
