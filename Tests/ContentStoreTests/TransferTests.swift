@@ -3,14 +3,34 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// Refuses every copy after the n-th with an `errno`, half of it done, and has a clock to set.
+/// Refuses every copy after a given number, or every change after a given number, half of it done,
+/// and has a clock to set.
 final class RefusingFileSystem: FileSystem {
+    struct Count {
+        var done = 0
+        var most = Int.max
+
+        mutating func allows() -> Bool {
+            done += 1
+            return done <= most
+        }
+    }
+
     private let base = LocalFileSystem(durable: false)
-    let copies = Mutex((done: 0, most: Int.max))
+    let copies = Mutex(Count())
+    let changes = Mutex(Count())
     let ahead = Mutex(0)
     private let code: Int32
 
     init(code: Int32) { self.code = code }
+
+    private func change(_ path: String) throws {
+        guard changes.withLock({ $0.allows() }) else { throw refusal(path) }
+    }
+
+    private func refusal(_ path: String) -> FileError {
+        .failed(action: "write", path: path, code: code)
+    }
 
     func status(_ path: String) throws -> FileStatus? { try base.status(path) }
     func linkStatus(_ path: String) throws -> FileStatus? { try base.linkStatus(path) }
@@ -25,9 +45,12 @@ final class RefusingFileSystem: FileSystem {
         return time
     }
     func create(_ path: String, _ bytes: [UInt8], mode: UInt32) throws {
+        try change(path)
         try base.create(path, bytes, mode: mode)
     }
-    func beginFlush(of folder: String) throws -> FileFlush? { FileFlush {} }
+    func beginFlush(of folder: String) throws -> FileFlush? {
+        FileFlush { try self.change(folder) }
+    }
     func copyUnflushed(
         _ source: String, to path: String, mode: UInt32,
         _ piece: (UnsafeRawBufferPointer) throws -> Void
@@ -36,20 +59,25 @@ final class RefusingFileSystem: FileSystem {
         _ source: String, to path: String, mode: UInt32,
         _ piece: (UnsafeRawBufferPointer) throws -> Void
     ) throws {
-        let isAllowed = copies.withLock { copies in
-            copies.done += 1
-            return copies.done <= copies.most
-        }
-        guard isAllowed else {
+        guard changes.withLock({ $0.allows() }), copies.withLock({ $0.allows() }) else {
             try base.create(path, [1], mode: mode)
-            throw FileError.failed(action: "write", path: path, code: code)
+            throw refusal(path)
         }
         try base.copy(source, to: path, mode: mode, piece)
     }
-    func synchronise(_ path: String) throws {}
-    func rename(_ path: String, to new: String) throws { try base.rename(path, to: new) }
-    func makeFolder(_ path: String) throws { try base.makeFolder(path) }
-    func remove(_ path: String) throws { try base.remove(path) }
+    func synchronise(_ path: String) throws { try change(path) }
+    func rename(_ path: String, to new: String) throws {
+        try change(path)
+        try base.rename(path, to: new)
+    }
+    func makeFolder(_ path: String) throws {
+        try change(path)
+        try base.makeFolder(path)
+    }
+    func remove(_ path: String) throws {
+        try change(path)
+        try base.remove(path)
+    }
     func lock(_ path: String) throws -> FileLock? { try base.lock(path) }
 }
 
@@ -65,12 +93,24 @@ struct TransferTests {
         folder = try TemporaryFolder()
         source = ObjectStore(folder: folder.file("cache"), fileSystem: files)
         remote = Remote(name: "r", folder: folder.file("remote"), fileSystem: files)
-        let scratch = Scratch(folder: folder.file("tmp"))
         for number in 0..<40 { try folder.write("\(number)", to: "data/\(number)") }
-        try files.makeFolder(scratch.folder)
-        let manifest = try source.put(folder.file("data"), root: folder.path, scratch: scratch)
-        items = (manifest?.files ?? []).map { .init(digest: $0.digest, size: $0.size) }
+        let root = folder.path
+        let manifest = try TransferTests.store(source, root: root, files)
+        items = manifest.files.map { .init(digest: $0.digest, size: $0.size) }
         files.copies.withLock { $0.done = 0 }
+    }
+
+    /// Puts the 40 files into the store.
+    private func store() throws -> Manifest {
+        try TransferTests.store(source, root: folder.path, files)
+    }
+
+    private static func store(
+        _ source: ObjectStore, root: String, _ files: RefusingFileSystem
+    ) throws -> Manifest {
+        let scratch = Scratch(folder: "\(root)/tmp/\(UInt64.random(in: 0 ... .max))")
+        try files.makeFolder(scratch.folder)
+        return try #require(try source.put("\(root)/data", root: root, scratch: scratch))
     }
 
     private func transfer(_ scratch: Scratch, jobs: Int = 8) async throws -> ObjectTransfer.Outcome
@@ -104,6 +144,59 @@ struct TransferTests {
         files.copies.withLock { $0.most = .max }
         let outcome = try await transfer(scratch)
         #expect(outcome.present.count == 17 && outcome.moved.count == 23)
+    }
+
+    @Test func afterAStopAtAnyChangeOfATransferOfManyNothingIsHalf() async throws {
+        var number = 0
+        while true {
+            try LocalFileSystem().remove(remote.folder)
+            files.changes.withLock { $0 = .init(done: 0, most: number) }
+            if let scratch = try? remote.open() { _ = try? await transfer(scratch) }
+            let needed = files.changes.withLock { counter in
+                defer { counter = .init() }
+                return counter.done
+            }
+            for digest in try remote.objects.inventory().keys {
+                #expect(try remote.objects.isSound(digest))
+            }
+            let outcome = try await transfer(try remote.open())
+            #expect(outcome.moved.count + outcome.present.count == 40)
+            if needed <= number { break }
+            number += 1
+        }
+        #expect(number > 100)
+    }
+
+    @Test func afterAStopAtAnyChangeOfStoringManyNothingIsHalf() throws {
+        var number = 0
+        while true {
+            try LocalFileSystem().remove(folder.file("cache"))
+            files.changes.withLock { $0 = .init(done: 0, most: number) }
+            _ = try? store()
+            let needed = files.changes.withLock { counter in
+                defer { counter = .init() }
+                return counter.done
+            }
+            for digest in try source.inventory().keys { #expect(try source.isSound(digest)) }
+            let manifest = try store()
+            #expect(try source.contains(manifest.content))
+            if needed <= number { break }
+            number += 1
+        }
+        #expect(number > 100)
+    }
+
+    @Test func oneDamagedObjectOfManyMakesAFolderAMissThatLeavesNothing() throws {
+        let manifest = try store()
+        let digest = try #require(manifest.files.randomElement()).digest
+        try files.remove(source.path(of: digest))
+        try files.create(source.path(of: digest), [1], mode: 0o444)
+        for _ in 0..<2 {
+            #expect(try source.get(manifest.content, to: folder.file("back")) == nil)
+            #expect(try files.linkStatus(folder.file("back")) == nil)
+        }
+        #expect(try files.list(source.damagedFolder) == [digest.hex])
+        #expect(try source.get(store().content, to: folder.file("back")) == manifest)
     }
 
     @Test func whatEndedProcessesLeftAtARemoteIsSweptAfterADay() throws {
