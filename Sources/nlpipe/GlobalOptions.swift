@@ -37,9 +37,10 @@ struct GlobalOptions: ParsableArguments {
         guard let command = rest.first, !command.hasPrefix("-"), !moved.isEmpty else {
             return arguments
         }
-        // Right after the command: what follows `--` is no longer an option. Some commands have
-        // another one in between.
-        let names = ["metrics", "params", "remote", "cache"].contains(command) ? 2 : 1
+        // Right after the command: what follows `--` is no longer an option. Some have a command of
+        // their own in between.
+        let groups = ["cache", "data", "metrics", "params", "remote", "stage"]
+        let names = groups.contains(command) ? 2 : 1
         return rest.prefix(names) + moved + rest.dropFirst(names)
     }
 }
