@@ -24,6 +24,13 @@ public protocol FileSystem: Sendable {
     func copy(
         _ source: String, to path: String, mode: UInt32,
         _ piece: (UnsafeRawBufferPointer) throws -> Void) throws
+    /// Begins to make many files durable in one go: what is copied by `copyUnflushed` from now on
+    /// is durable once the value's `flush` returns. Nil where files have to be flushed one by one.
+    func beginFlush(of folder: String) throws -> FileFlush?
+    /// Copies like `copy`, but leaves it to a `FileFlush` to make the bytes durable.
+    func copyUnflushed(
+        _ source: String, to path: String, mode: UInt32,
+        _ piece: (UnsafeRawBufferPointer) throws -> Void) throws
     /// Makes the bytes of a file, or the names in a folder, durable.
     func synchronise(_ path: String) throws
     /// Moves a file or folder; an existing file is replaced in one step.
@@ -36,6 +43,26 @@ public protocol FileSystem: Sendable {
     /// Takes the lock that a file stands for; nil while someone else has it. The kernel releases it
     /// when the process ends, however it ends.
     func lock(_ path: String) throws -> FileLock?
+}
+
+extension FileSystem {
+    /// Files are flushed one by one.
+    public func beginFlush(of folder: String) throws -> FileFlush? { nil }
+
+    /// Copies, bytes durable.
+    public func copyUnflushed(
+        _ source: String, to path: String, mode: UInt32,
+        _ piece: (UnsafeRawBufferPointer) throws -> Void
+    ) throws { try copy(source, to: path, mode: mode, piece) }
+}
+
+/// Makes everything durable that was written to a file system since the value was made.
+public struct FileFlush: Sendable {
+    /// Flushes; an error means that any of the files may be damaged.
+    public let flush: @Sendable () throws -> Void
+
+    /// Creates a flush.
+    public init(flush: @escaping @Sendable () throws -> Void) { self.flush = flush }
 }
 
 /// A moment as file systems record it.

@@ -3,8 +3,8 @@
 /// An object is copied out only together with a check of its digest: one that was damaged is moved
 /// away and counts as absent.
 public struct ObjectStore: Sendable {
-    private let folder: String
-    private let fileSystem: any FileSystem
+    let folder: String
+    let fileSystem: any FileSystem
 
     /// Names a store; its folders are made when the first object comes.
     public init(folder: String, fileSystem: any FileSystem) {
@@ -39,31 +39,10 @@ public struct ObjectStore: Sendable {
         guard let tree = try FileTree(at: path, root: root, fileSystem: fileSystem) else {
             return nil
         }
+        let made = try copies(of: tree, at: path, scratch: scratch)
         var folders: Set<String> = []
-        var files: [Manifest.File] = []
-        for leaf in tree.leaves {
-            let source = join(path, leaf.path)
-            let temporary = scratch.next()
-            var digester = Digester()
-            var size = 0
-            try fileSystem.copy(source, to: temporary, mode: 0o444) {
-                digester.update($0)
-                size += $0.count
-            }
-            guard try fileSystem.status(source) == leaf.status else {
-                try fileSystem.remove(temporary)
-                throw ObjectError.changedWhileRead(path: source)
-            }
-            // The file keeps its place in the workspace: its bytes must survive a power cut too.
-            try fileSystem.synchronise(source)
-            let digest = digester.finish()
-            folders.insert(try publish(temporary, as: digest))
-            files.append(
-                Manifest.File(
-                    path: leaf.path, digest: digest, size: size,
-                    executable: leaf.status.executable))
-        }
-        let manifest = Manifest(isFolder: tree.isFolder, files: files)
+        for (file, temporary) in made { folders.insert(try publish(temporary, as: file.digest)) }
+        let manifest = Manifest(isFolder: tree.isFolder, files: made.map(\.file))
         if manifest.isFolder {
             let temporary = scratch.next()
             try fileSystem.create(temporary, Array(manifest.text.utf8), mode: 0o444)
@@ -77,20 +56,17 @@ public struct ObjectStore: Sendable {
     /// absent or damaged.
     public func get(_ content: Content, to path: String) throws -> Manifest? {
         guard let manifest = try manifest(of: content) else { return nil }
-        if manifest.isFolder { try fileSystem.makeFolder(path) }
-        for file in manifest.files {
-            let target = join(path, file.path)
-            if file.path.contains("/") { try fileSystem.makeFolder(target.folder) }
-            guard try copy(file, to: target) else {
-                try fileSystem.remove(path)
-                return nil
-            }
+        do { try build(manifest, at: path) } catch is Unsound {
+            try fileSystem.remove(path)
+            return nil
         }
         return manifest
     }
 
     /// The files that `content` is made of; nil where the folder's manifest is absent or damaged.
-    public func manifest(of content: Content) throws -> Manifest? {
+    ///
+    /// - Parameter settingAside: false to leave a damaged manifest where it is.
+    public func manifest(of content: Content, settingAside: Bool = true) throws -> Manifest? {
         guard case .folder = content.form else {
             let file = Manifest.File(
                 path: "", digest: content.digest, size: content.size,
@@ -101,31 +77,17 @@ public struct ObjectStore: Sendable {
         guard try fileSystem.linkStatus(object)?.kind == .file else { return nil }
         let bytes = try fileSystem.bytes(of: object)
         guard Digest(of: bytes) == content.digest else {
-            try setAside(content.digest)
+            if settingAside { try setAside(content.digest) }
             return nil
         }
         return Manifest(text: String(decoding: bytes, as: UTF8.self))
-    }
-
-    private func copy(_ file: Manifest.File, to target: String) throws -> Bool {
-        let object = path(of: file.digest)
-        guard try fileSystem.linkStatus(object)?.kind == .file else { return false }
-        var digester = Digester()
-        try fileSystem.copy(object, to: target, mode: file.executable ? 0o755 : 0o644) {
-            digester.update($0)
-        }
-        guard digester.finish() == file.digest else {
-            try setAside(file.digest)
-            return false
-        }
-        return true
     }
 
     /// Gives a finished file its name and returns the folder to flush.
     ///
     /// An object that is there already is replaced by the same bytes, which mends it should it be
     /// damaged.
-    private func publish(_ temporary: String, as digest: Digest) throws -> String {
+    func publish(_ temporary: String, as digest: Digest) throws -> String {
         let object = path(of: digest)
         let folder = object.folder
         if try fileSystem.status(folder) == nil {
@@ -136,9 +98,15 @@ public struct ObjectStore: Sendable {
         return folder
     }
 
-    private func setAside(_ digest: Digest) throws {
-        try fileSystem.makeFolder("\(folder)/damaged")
-        try fileSystem.rename(path(of: digest), to: "\(folder)/damaged/\(digest)")
+    /// Moves a damaged object away.
+    ///
+    /// Nothing happens where it is gone already.
+    public func setAside(_ digest: Digest) throws {
+        try fileSystem.makeFolder(damagedFolder)
+        do { try fileSystem.rename(path(of: digest), to: "\(damagedFolder)/\(digest)") } catch {
+            guard try fileSystem.linkStatus(path(of: digest)) != nil else { return }
+            throw error
+        }
     }
 }
 

@@ -17,6 +17,7 @@ public final class StateCache: Sendable {
         var entries: [String: Entry] = [:]
         var used: Set<String> = []
         var dirty = false
+        var isRead = false
     }
 
     static let header = "nlpipe state 1"
@@ -25,16 +26,27 @@ public final class StateCache: Sendable {
     private let fileSystem: any FileSystem
     private let contents: Mutex<Contents>
 
-    /// Opens the cache at `path`.
+    /// Opens the cache at `path`; it is read when it is first asked.
     public init(path: String, fileSystem: any FileSystem) {
         self.path = path
         self.fileSystem = fileSystem
-        let entries = StateCache.parse((try? fileSystem.bytes(of: path)) ?? []) ?? [:]
-        contents = Mutex(Contents(entries: entries))
+        contents = Mutex(Contents())
+    }
+
+    private func withContents<Result>(_ body: (inout Contents) throws -> Result) rethrows -> Result
+    {
+        try contents.withLock { contents in
+            if !contents.isRead {
+                contents.isRead = true
+                contents.entries =
+                    StateCache.parse((try? fileSystem.bytes(of: path)) ?? []) ?? [:]
+            }
+            return try body(&contents)
+        }
     }
 
     func digest(of name: String, _ status: FileStatus) -> Digest? {
-        contents.withLock { contents in
+        withContents { contents in
             guard let entry = contents.entries[name],
                 entry == Entry(status, entry.digest)
             else { return nil }
@@ -50,7 +62,7 @@ public final class StateCache: Sendable {
     ///   in place; whatever changes the file afterwards leaves a time that is not earlier.
     func record(_ name: String, _ status: FileStatus, _ digest: Digest, before: FileTime) {
         let old = status.modified.adding(nanoseconds: status.modified.tick) < before
-        contents.withLock { contents in
+        withContents { contents in
             let entry = old ? Entry(status, digest) : nil
             if contents.entries[name] != entry { contents.dirty = true }
             contents.entries[name] = entry
@@ -64,7 +76,7 @@ public final class StateCache: Sendable {
     ///   - root: the folder that names are relative to.
     ///   - temporary: a path on the same file system where nothing is.
     public func save(root: String, temporary: String) throws {
-        let entries: [String: Entry]? = contents.withLock { contents in
+        let entries: [String: Entry]? = withContents { contents in
             guard contents.dirty else { return nil }
             contents.dirty = false
             let used = contents.used

@@ -54,6 +54,8 @@ struct NLPipe: AsyncParsableCommand {
             InitCommand.self, ReproCommand.self, StatusCommand.self, DagCommand.self,
             CommitCommand.self, FreezeCommand.self, UnfreezeCommand.self, StageCommand.self,
             CheckoutCommand.self, MetricsCommand.self, ParamsCommand.self, PredictCommand.self,
+            PushCommand.self, FetchCommand.self, PullCommand.self, RemoteCommand.self,
+            GcCommand.self, CacheCommand.self,
             CompletionCommand.self,
         ])
 }

@@ -24,6 +24,7 @@ enum ProjectFolder {
         /tmp/
         /state*
         /history.sqlite*
+        /config.local.yml
 
         """
 }

@@ -1,0 +1,250 @@
+import Synchronization
+
+/// Objects on their way from one store to another.
+///
+/// Every object is checked against its digest while it is copied, and gets its name only after its
+/// bytes are on the disk: what a store has under a name is whole, so a transfer that was stopped is
+/// taken up where it was.
+public struct ObjectTransfer: Sendable {
+    /// One object to have at the target.
+    public struct Item: Sendable, Hashable {
+        /// Its name.
+        public var digest: Digest
+        /// The number of bytes; nil where it is not known.
+        public var size: Int?
+
+        /// Names an object.
+        public init(digest: Digest, size: Int?) {
+            self.digest = digest
+            self.size = size
+        }
+    }
+
+    /// What became of the objects.
+    public struct Outcome: Sendable, Equatable {
+        /// Copied.
+        public var moved: Set<Digest> = []
+        /// The bytes that were copied.
+        public var bytes = 0
+        /// There already.
+        public var present: Set<Digest> = []
+        /// In neither store.
+        public var absent: Set<Digest> = []
+        /// At the source, with bytes that are not what the name says.
+        public var damaged: Set<Digest> = []
+
+        /// Adds what became of further objects.
+        public mutating func add(_ other: Outcome) {
+            moved.formUnion(other.moved)
+            bytes += other.bytes
+            present.formUnion(other.present)
+            absent.formUnion(other.absent)
+            damaged.formUnion(other.damaged)
+        }
+    }
+
+    /// How far a transfer is.
+    public struct Progress: Sendable, Equatable {
+        /// Objects that are done.
+        public var done: Int
+        /// All objects.
+        public var total: Int
+        /// Bytes copied so far.
+        public var bytes: Int
+    }
+
+    /// How a transfer is done.
+    public struct Options: Sendable {
+        /// Objects copied at the same time.
+        public var jobs = 4
+        /// Reads what the target has instead of believing its size, and replaces what is damaged.
+        public var verify = false
+        /// Told after every object.
+        public var progress: @Sendable (Progress) -> Void = { _ in }
+        /// Asked before every object.
+        public var cancelled: @Sendable () -> Bool = { false }
+
+        /// The usual way.
+        public init() {}
+    }
+
+    private let source: ObjectStore
+    private let target: ObjectStore
+    private let scratch: Scratch
+    private let options: Options
+
+    /// Creates a transfer; `scratch` is on the target's file system.
+    public init(
+        from source: ObjectStore, to target: ObjectStore, scratch: Scratch, options: Options
+    ) {
+        self.source = source
+        self.target = target
+        self.scratch = scratch
+        self.options = options
+    }
+
+    /// Sees to it that the target has the items, each once however often it is named.
+    public func run(_ items: [Item]) async throws -> Outcome {
+        var seen: Set<Digest> = []
+        let items = items.filter { seen.insert($0.digest).inserted }
+        let record = Record(total: items.count)
+        let wanted = Gathered<Item>()
+        try await each(items) { item in
+            if try isPresent(item) {
+                options.progress(record.add(item.digest, .present))
+            } else {
+                wanted.add(item)
+            }
+        }
+        do {
+            for batch in batches(wanted.all) { try await transfer(batch, record) }
+        } catch {
+            // What was moved may stay; names that a power cut takes back are moved again.
+            try? synchronise(record.outcome.moved)
+            throw error
+        }
+        try synchronise(record.outcome.moved)
+        return record.outcome
+    }
+
+    private enum Fate {
+        case moved(Int), present, absent, damaged
+    }
+
+    private func each<Element: Sendable>(
+        _ items: [Element], _ body: @escaping @Sendable (Element) throws -> Void
+    ) async throws {
+        try await Parallel.forEach(items, jobs: options.jobs) { item in
+            if options.cancelled() { throw CancellationError() }
+            try body(item)
+        }
+    }
+
+    private func isPresent(_ item: Item) throws -> Bool {
+        guard try target.has(item.digest, size: item.size) else { return false }
+        return try !options.verify || target.isSound(item.digest)
+    }
+
+    /// Parts that are flushed and named together: what a stop can cost.
+    private func batches(_ items: [Item]) -> [[Item]] {
+        var batches: [[Item]] = []
+        var bytes = 0
+        for item in items {
+            if bytes == 0 || bytes > 1 << 27 || batches.last?.count == 4096 {
+                batches.append([])
+                bytes = 0
+            }
+            bytes += (item.size ?? 0) + 1
+            batches[batches.count - 1].append(item)
+        }
+        return batches
+    }
+
+    private func transfer(_ batch: [Item], _ record: Record) async throws {
+        let many = batch.count >= ObjectStore.manyFiles
+        let flush = try many ? target.fileSystem.beginFlush(of: scratch.folder) : nil
+        let made = Gathered<(digest: Digest, temporary: String, size: Int)>()
+        let publish: @Sendable () throws -> Void = {
+            for (digest, temporary, size) in made.all {
+                _ = try target.publish(temporary, as: digest)
+                options.progress(record.add(digest, .moved(size)))
+            }
+        }
+        do {
+            try await each(batch) { item in
+                guard let (temporary, size) = try copy(item, record, flushing: flush == nil) else {
+                    return
+                }
+                guard flush == nil else {
+                    made.add((item.digest, temporary, size))
+                    return
+                }
+                _ = try target.publish(temporary, as: item.digest)
+                options.progress(record.add(item.digest, .moved(size)))
+            }
+        } catch {
+            // What is whole need not travel again.
+            if (try? flush?.flush()) != nil { try? publish() }
+            throw error
+        }
+        try flush?.flush()
+        try publish()
+    }
+
+    /// Copies an object, checked, to a file of its own; nil where it is absent or damaged.
+    private func copy(
+        _ item: Item, _ record: Record, flushing: Bool
+    ) throws -> (temporary: String, size: Int)? {
+        guard try source.has(item.digest, size: nil) else {
+            options.progress(record.add(item.digest, .absent))
+            return nil
+        }
+        let temporary = scratch.next()
+        do {
+            var digester = Digester()
+            var size = 0
+            try source.copy(
+                source.path(of: item.digest), to: temporary, mode: 0o444, flushing: flushing
+            ) {
+                digester.update($0)
+                size += $0.count
+            }
+            guard digester.finish() == item.digest else {
+                try source.fileSystem.remove(temporary)
+                options.progress(record.add(item.digest, .damaged))
+                return nil
+            }
+            return (temporary, size)
+        } catch {
+            try? source.fileSystem.remove(temporary)
+            throw error
+        }
+    }
+
+    private func synchronise(_ digests: Set<Digest>) throws {
+        for folder in Set(digests.map { target.path(of: $0).folder }).sorted() {
+            try target.fileSystem.synchronise(folder)
+        }
+    }
+
+    private final class Record: Sendable {
+        private let total: Int
+        private let state = Mutex(Outcome())
+
+        init(total: Int) { self.total = total }
+
+        var outcome: Outcome { state.withLock { $0 } }
+
+        func add(_ digest: Digest, _ fate: Fate) -> Progress {
+            state.withLock { outcome in
+                switch fate {
+                case .moved(let size):
+                    outcome.moved.insert(digest)
+                    outcome.bytes += size
+                case .present: outcome.present.insert(digest)
+                case .absent: outcome.absent.insert(digest)
+                case .damaged: outcome.damaged.insert(digest)
+                }
+                let done =
+                    outcome.moved.count + outcome.present.count + outcome.absent.count
+                    + outcome.damaged.count
+                return Progress(done: done, total: total, bytes: outcome.bytes)
+            }
+        }
+    }
+}
+
+extension ObjectStore {
+    /// Whether an object is there, as far as can be told without reading it.
+    func has(_ digest: Digest, size: Int?) throws -> Bool {
+        let status = try fileSystem.linkStatus(path(of: digest))
+        return status?.kind == .file && (size == nil || status?.size == size)
+    }
+
+    /// Whether an object's bytes are what its name says.
+    func isSound(_ digest: Digest) throws -> Bool {
+        var digester = Digester()
+        try fileSystem.read(path(of: digest)) { digester.update($0) }
+        return digester.finish() == digest
+    }
+}

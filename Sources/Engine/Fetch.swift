@@ -1,0 +1,57 @@
+public import ContentStore
+public import Pipelines
+
+/// Gets what the lock names from a remote into the cache; the workspace stays as it is.
+public struct Fetch: Sendable {
+    private let project: Project
+    private let remote: Remote
+    private let options: ObjectTransfer.Options
+
+    /// Creates a fetch.
+    public init(
+        project: Project, remote: Remote, options: ObjectTransfer.Options = ObjectTransfer.Options()
+    ) {
+        self.project = project
+        self.remote = remote
+        self.options = options
+    }
+
+    /// Gets what the lock records of `stages`.
+    ///
+    /// What the remote has under a name and is not that is reported, and stays out of the cache.
+    /// Throws `EngineError.inUse` while another process works on the project.
+    public func run(_ stages: [Stage]) async throws -> TransferReport {
+        try remote.require()
+        let session = try Session(project)
+        guard let held = try session.open() else {
+            throw EngineError.inUse(holder: session.holder)
+        }
+        defer { withExtendedLifetime(held) {} }
+        let lock = try session.readLock()
+        let runs = RunCache(folder: remote.runs, fileSystem: project.fileSystem)
+        var report = TransferReport()
+        var fresh: [Trace] = []
+        let holdings = try Holdings(stages.compactMap { lock.entries[$0.name] }) { fingerprint in
+            if let known = try session.runCache.trace(of: fingerprint) { return known }
+            if let trace = try runs.trace(of: fingerprint) {
+                fresh.append(trace)
+                return trace
+            }
+            let path = runs.path(of: fingerprint.digest)
+            if try project.fileSystem.status(path) != nil { report.damaged.append(path) }
+            return nil
+        }
+        let transfer = ObjectTransfer(
+            from: remote.objects, to: session.objects, scratch: session.scratch, options: options)
+        var outcome = try await transfer.run(holdings.manifests)
+        let files = try holdings.files { try session.objects.manifest(of: $0) }
+        outcome.add(try await transfer.run(holdings.holdings.flatMap { files[$0] ?? [] }))
+        for trace in fresh {
+            try session.runCache.store(trace, replace: false, scratch: session.scratch)
+            report.runs += 1
+        }
+        report.count(outcome, source: remote.objects)
+        report.findMissing(holdings, files: files, outcome)
+        return report
+    }
+}

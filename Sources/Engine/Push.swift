@@ -1,0 +1,56 @@
+public import ContentStore
+public import Pipelines
+
+/// Sends what the lock names to a remote: objects, then the runs that made them.
+public struct Push: Sendable {
+    private let project: Project
+    private let remote: Remote
+    private let options: ObjectTransfer.Options
+
+    /// Creates a push.
+    public init(
+        project: Project, remote: Remote, options: ObjectTransfer.Options = ObjectTransfer.Options()
+    ) {
+        self.project = project
+        self.remote = remote
+        self.options = options
+    }
+
+    /// Sends what the lock records of `stages`.
+    ///
+    /// Files go before the folders that name them, and those before the runs: whatever a remote
+    /// names it has, also after a stop. A damaged object of the cache is moved away and not sent.
+    public func run(_ stages: [Stage]) async throws -> TransferReport {
+        let session = try Session(project)
+        let lock = try session.readLock()
+        let holdings = try Holdings(stages.compactMap { lock.entries[$0.name] }) {
+            try session.runCache.trace(of: $0)
+        }
+        let files = try holdings.files { content in
+            try session.objects.manifest(of: content) ?? remote.objects.manifest(of: content)
+        }
+        let scratch = try remote.open()
+        defer { remote.close(scratch) }
+        let transfer = ObjectTransfer(
+            from: session.objects, to: remote.objects, scratch: scratch, options: options)
+        var outcome = try await transfer.run(holdings.holdings.flatMap { files[$0] ?? [] })
+        let lost = outcome.absent.union(outcome.damaged)
+        let whole = holdings.holdings.filter {
+            $0.content.isFolder && files[$0]?.allSatisfy { !lost.contains($0.digest) } == true
+        }
+        outcome.add(
+            try await transfer.run(
+                whole.map { ObjectTransfer.Item(digest: $0.content.digest, size: nil) }))
+        for digest in outcome.damaged { try session.objects.setAside(digest) }
+
+        var report = TransferReport()
+        report.count(outcome, source: session.objects)
+        report.findMissing(holdings, files: files, outcome)
+        let runs = RunCache(folder: remote.runs, fileSystem: project.fileSystem)
+        for trace in holdings.traces where try runs.trace(of: trace.fingerprint) == nil {
+            try runs.store(trace, replace: true, scratch: scratch)
+            report.runs += 1
+        }
+        return report
+    }
+}

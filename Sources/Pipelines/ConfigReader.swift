@@ -1,0 +1,115 @@
+/// Reads the two configuration files, with everything that is wrong with them in one go.
+public enum ConfigReader {
+    static let keys = ["remotes", "default_remote"]
+    static let remoteKeys = ["url"]
+
+    /// Reads the texts of the tracked and of the local file; nil where a file does not exist.
+    ///
+    /// What the local file says about a remote, or about the default, goes before what the tracked
+    /// one says.
+    public static func read(tracked: String?, local: String?) throws -> ProjectConfig {
+        var findings = Findings()
+        var remotes: [String: ProjectConfig.Remote] = [:]
+        var chosen: Located?
+        let texts = [(ProjectConfig.file, tracked), (ProjectConfig.localFile, local)]
+        for case (let file, let text?) in texts {
+            guard let root = YAMLReader.read(text, file: file, findings: &findings), !root.isNull
+            else { continue }
+            guard let entries = root.entries else {
+                findings.addWrongType("the top level", expected: "a map", found: root)
+                continue
+            }
+            for entry in entries where !keys.contains(entry.key) {
+                findings.addUnknownKey(entry, in: "the configuration", allowed: keys)
+            }
+            readRemotes(root["remotes"]?.value, into: &remotes, findings: &findings)
+            if let written = root["default_remote"]?.value {
+                if written.string == nil {
+                    findings.addWrongType(
+                        "'default_remote'", expected: "the name of a remote", found: written)
+                }
+                chosen = written
+            }
+        }
+        if let chosen, let name = chosen.string, remotes[name] == nil {
+            findings.add(
+                at: chosen.location, "'default_remote' names \(quoted(name)), which is no remote",
+                facts: [.init("expected", remotes.keys.sorted().joined(separator: ", "))]
+                    .filter { !$0.value.isEmpty },
+                hint: Suggestion.hint(for: name, among: remotes.keys.sorted()))
+        }
+        try findings.throwIfAny()
+        var config = ProjectConfig()
+        config.remotes = remotes.values.sorted { $0.name < $1.name }
+        config.defaultRemote = chosen?.string
+        return config
+    }
+
+    private static func readRemotes(
+        _ value: Located?, into remotes: inout [String: ProjectConfig.Remote],
+        findings: inout Findings
+    ) {
+        guard let value, !value.isNull else { return }
+        guard let entries = value.entries else {
+            findings.addWrongType("'remotes'", expected: "a map of names to remotes", found: value)
+            return
+        }
+        for entry in entries {
+            let place = "remote \(quoted(entry.key))"
+            guard let fields = entry.value.entries else {
+                findings.addWrongType(place, expected: "a map with 'url'", found: entry.value)
+                continue
+            }
+            for field in fields where !remoteKeys.contains(field.key) {
+                findings.addUnknownKey(field, in: place, allowed: remoteKeys)
+            }
+            if !isName(entry.key) {
+                findings.add(
+                    at: entry.keyLocation, "\(place) has a name that no command can call",
+                    facts: [.init("expected", namesAre)])
+            }
+            guard let url = entry.value["url"]?.value else {
+                findings.add(at: entry.keyLocation, "\(place) needs a 'url'")
+                continue
+            }
+            guard let text = url.string else {
+                findings.addWrongType("the 'url' of \(place)", expected: "a folder", found: url)
+                continue
+            }
+            if let problem = problem(ofURL: text) {
+                findings.add(
+                    at: url.location, "the 'url' of \(place) \(problem)",
+                    facts: [.init("expected", foldersAre), .init("found", quoted(text))])
+            }
+            remotes[entry.key] = ProjectConfig.Remote(
+                name: entry.key, url: text, location: entry.keyLocation)
+        }
+    }
+
+    static let namesAre = "letters, digits, '-', '_' and '.', not '-' first"
+    static let foldersAre = "a folder, absolute or relative to the project's root"
+
+    static func isName(_ name: String) -> Bool {
+        !name.isEmpty && !name.hasPrefix("-")
+            && name.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"):
+                    true
+                default: "-_.".utf8.contains(byte)
+                }
+            }
+    }
+
+    static func problem(ofURL url: String) -> String? {
+        if url.isEmpty || url == "file://" { return "is empty" }
+        if url.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) {
+            return "has a control character in it"
+        }
+        if url.hasPrefix("file://") {
+            return url.hasPrefix("file:///") ? nil : "names a folder of another machine"
+        }
+        if url.hasPrefix("~") { return "begins with '~', which only shells understand" }
+        return url.contains("://") ? "is no folder" : nil
+    }
+}

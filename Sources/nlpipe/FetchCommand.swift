@@ -1,0 +1,35 @@
+import ArgumentParser
+import Engine
+import ParamValues
+
+struct FetchCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "fetch", abstract: "Gets what 'pipeline.lock' names from a remote.",
+        discussion: """
+            The cache is filled, outs stay as they are: 'nlpipe pull' puts them in place as well.
+
+            EXAMPLES
+              nlpipe fetch
+              nlpipe fetch -r store -j 16
+            """)
+
+    @Argument(help: "Stages, groups, or paths that stages make.")
+    var targets: [String] = []
+    @OptionGroup var options: TransferOptions
+
+    func run() async throws {
+        let opened = try OpenProject(options.global)
+        let remote = try options.remote(of: opened)
+        let stages = try options.stages(targets, of: opened)
+        try ProjectFolder.ensure(in: opened.root)
+        let report = try await options.run("fetch") {
+            try await Fetch(project: opened.project, remote: remote, options: $0).run(stages)
+        }
+        let text = TransferText(report: report, remote: remote, done: "fetched")
+        Console().out.line(
+            options.json ? ParamValue.object(text.json).canonicalText : text.line)
+        guard report.isComplete else {
+            throw Incomplete(message: options.json ? nil : text.problems)
+        }
+    }
+}

@@ -1,0 +1,210 @@
+import ArgumentParser
+import ParamValues
+import Pipelines
+
+struct RemoteCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "remote", abstract: "Says where 'push' and 'fetch' keep objects.",
+        discussion: """
+            A remote is a folder outside the project, such as a mounted share. They are kept in
+            '.nlpipe/config.yml', or with --local in '.nlpipe/config.local.yml', which git ignores.
+
+            EXAMPLES
+              nlpipe remote add -d store /mnt/share/store
+              nlpipe remote list
+              nlpipe remote modify store url /mnt/other/store
+            """,
+        subcommands: [
+            RemoteAddCommand.self, RemoteListCommand.self, RemoteRemoveCommand.self,
+            RemoteDefaultCommand.self, RemoteModifyCommand.self,
+        ])
+}
+
+/// What every command below `remote` needs.
+struct RemoteConfigOptions: ParsableArguments {
+    @Flag(help: "Change '.nlpipe/config.local.yml', which git ignores.")
+    var local = false
+    @OptionGroup var global: GlobalOptions
+
+    func files() throws -> ConfigFiles {
+        ConfigFiles(root: try OpenProject.root(above: global.workingFolder()))
+    }
+
+    /// A folder named on the command line, relative to the project's root where it is relative.
+    func url(_ written: String) throws -> String {
+        let folder = try global.workingFolder()
+        let root = try OpenProject.root(above: folder)
+        guard !written.isEmpty, !written.hasPrefix("/"), !written.contains("://"),
+            !written.hasPrefix("~")
+        else { return written }
+        let started = folder.dropFirst(root.count).split(separator: "/")
+        var parts: [Substring] = []
+        for part in started + written.split(separator: "/") where part != "." {
+            if part == "..", let last = parts.last, last != ".." {
+                parts.removeLast()
+            } else {
+                parts.append(part)
+            }
+        }
+        return parts.isEmpty ? "." : parts.joined(separator: "/")
+    }
+}
+
+struct RemoteAddCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "add", abstract: "Adds a remote.",
+        discussion: """
+            EXAMPLES
+              nlpipe remote add -d store /mnt/share/store
+              nlpipe remote add --local usb /media/usb/store
+            """)
+
+    @Argument(help: "What '-r' will call it.") var name: String
+    @Argument(help: ArgumentHelp("The folder.", valueName: "url")) var url: String
+    @Flag(name: .shortAndLong, help: "Make it the default remote.") var `default` = false
+    @Flag(name: .shortAndLong, help: "Replace a remote of that name.") var force = false
+    @OptionGroup var options: RemoteConfigOptions
+
+    func run() throws {
+        let files = try options.files()
+        if !force, try files.read().remote(named: name) != nil {
+            throw Incomplete(
+                message: """
+                    remote '\(name)' exists already
+                    hint: -f replaces it
+                    """, exitCode: Failure.definition)
+        }
+        let url = try options.url(url)
+        try files.change(local: options.local) { text, file in
+            let added = try ConfigEdit.adding(remote: name, url: url, to: text, file: file)
+            return `default`
+                ? try ConfigEdit.choosing(remote: name, in: added, file: file) : added
+        }
+        if `default` { Console().out.line("Setting '\(name)' as a default remote.") }
+    }
+}
+
+struct RemoteListCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "Lists the remotes.",
+        discussion: """
+            EXAMPLES
+              nlpipe remote list
+              nlpipe remote list --json
+            """)
+
+    @Flag(help: "Print JSON: name → url, default.") var json = false
+    @OptionGroup var options: RemoteConfigOptions
+
+    func run() throws {
+        let config = try options.files().read()
+        let output = Console().out
+        guard !json else {
+            let entries = config.remotes.map { remote in
+                let isDefault = ParamValue.bool(remote.name == config.defaultRemote)
+                return (
+                    remote.name,
+                    ParamValue.object(["url": .string(remote.url), "default": isDefault])
+                )
+            }
+            output.line(
+                ParamValue.object(Dictionary(entries, uniquingKeysWith: { $1 })).canonicalText)
+            return
+        }
+        for remote in config.remotes {
+            let mark = remote.name == config.defaultRemote ? "\t(default)" : ""
+            output.line("\(remote.name)\t\(remote.url)\(mark)")
+        }
+    }
+}
+
+struct RemoteRemoveCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "remove", abstract: "Forgets a remote; what it holds stays.",
+        discussion: """
+            EXAMPLES
+              nlpipe remote remove store
+              nlpipe remote remove --local usb
+            """)
+
+    @Argument(help: "The remote.") var name: String
+    @OptionGroup var options: RemoteConfigOptions
+
+    func run() throws {
+        let files = try options.files()
+        let config = try files.read()
+        _ = try config.remote(name)
+        try files.change(local: options.local) { text, file in
+            let removed = try ConfigEdit.removing(remote: name, from: text, file: file)
+            guard removed != text else {
+                throw Incomplete(
+                    message: "remote '\(name)' is not in '\(file)'"
+                        + (options.local ? "" : "\nhint: it may be in the other file: --local"),
+                    exitCode: Failure.definition)
+            }
+            return config.defaultRemote == name
+                ? try ConfigEdit.choosing(remote: nil, in: removed, file: file) : removed
+        }
+    }
+}
+
+struct RemoteDefaultCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "default", abstract: "Shows or chooses the default remote.",
+        discussion: """
+            EXAMPLES
+              nlpipe remote default
+              nlpipe remote default store
+              nlpipe remote default --unset
+            """)
+
+    @Argument(help: "The remote; without it the present one is shown.") var name: String?
+    @Flag(name: .shortAndLong, help: "Have no default remote.") var unset = false
+    @OptionGroup var options: RemoteConfigOptions
+
+    func validate() throws {
+        guard !unset || name == nil else {
+            throw ValidationError("'--unset' takes no name")
+        }
+    }
+
+    func run() throws {
+        let files = try options.files()
+        let config = try files.read()
+        if let name { _ = try config.remote(name) }
+        guard name != nil || unset else {
+            Console().out.line(config.defaultRemote ?? "No default remote set")
+            return
+        }
+        try files.change(local: options.local) { text, file in
+            try ConfigEdit.choosing(remote: name, in: text, file: file)
+        }
+    }
+}
+
+struct RemoteModifyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "modify", abstract: "Changes a remote.",
+        discussion: """
+            EXAMPLES
+              nlpipe remote modify store url /mnt/other/store
+              nlpipe remote modify --local store url /home/me/store
+            """)
+
+    /// What a remote has.
+    enum Option: String, ExpressibleByArgument, CaseIterable { case url }
+
+    @Argument(help: "The remote.") var name: String
+    @Argument(help: "What to change.") var option: Option
+    @Argument(help: "The new value.") var value: String
+    @OptionGroup var options: RemoteConfigOptions
+
+    func run() throws {
+        let files = try options.files()
+        _ = try files.read().remote(name)
+        let url = try options.url(value)
+        try files.change(local: options.local) { text, file in
+            try ConfigEdit.adding(remote: name, url: url, to: text, file: file)
+        }
+    }
+}
