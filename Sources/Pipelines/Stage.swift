@@ -1,3 +1,5 @@
+public import ParamValues
+
 /// A place in a definition file, counted from 1.
 public struct SourceLocation: Sendable, Equatable, Hashable, CustomStringConvertible {
     /// The file, relative to the project's root.
@@ -112,8 +114,18 @@ public struct Stage: Sendable, Equatable {
     public var frozen: Bool
     /// True: it runs every time (`always_changed: true`).
     public var alwaysChanged: Bool
+    /// What it needs of the machine (`resources: {threads, memory}`).
+    public var resources: Resources
+    /// Groups of which only one stage runs at a time (`mutex: gpu`).
+    public var mutex: [String]
+    /// How long one attempt may take (`timeout: 1h30m`); nil without a limit.
+    public var timeout: Duration?
+    /// What happens after a failure (`retries: 3`).
+    public var retries: Retries
     /// The text of `desc`.
     public var description: String?
+    /// The data under `meta`, for other programs; null where there is none.
+    public var meta: ParamValue
     /// Where its name stands.
     public var location: SourceLocation
 
@@ -121,8 +133,9 @@ public struct Stage: Sendable, Equatable {
     public init(
         name: String, action: StageAction, workingDirectory: String = "", deps: [Dep] = [],
         params: [ParamDep] = [], outs: [Out] = [], environment: [String] = [],
-        frozen: Bool = false, alwaysChanged: Bool = false, description: String? = nil,
-        location: SourceLocation
+        frozen: Bool = false, alwaysChanged: Bool = false, resources: Resources = Resources(),
+        mutex: [String] = [], timeout: Duration? = nil, retries: Retries = Retries(),
+        description: String? = nil, meta: ParamValue = .null, location: SourceLocation
     ) {
         self.name = name
         self.action = action
@@ -133,7 +146,12 @@ public struct Stage: Sendable, Equatable {
         self.environment = environment
         self.frozen = frozen
         self.alwaysChanged = alwaysChanged
+        self.resources = resources
+        self.mutex = mutex
+        self.timeout = timeout
+        self.retries = retries
         self.description = description
+        self.meta = meta
         self.location = location
     }
 }
