@@ -7,7 +7,7 @@ struct GraphChecks {
     init(_ pipeline: Pipeline, _ index: OutIndex) {
         self.pipeline = pipeline
         self.index = index
-        if !pipeline.text.isEmpty { findings.register(pipeline.text, file: pipeline.file) }
+        for (file, text) in pipeline.texts { findings.register(text, file: file) }
     }
 
     mutating func checkNames() {
@@ -115,11 +115,11 @@ struct GraphChecks {
     private func reservedFiles() -> [(file: String, what: String)] {
         let folder = PathRules.folder(of: pipeline.file)
         let lock = (folder.isEmpty ? "" : folder + "/") + Pipeline.lockFile
-        var seen: Set<String> = [pipeline.file, lock]
+        var seen = Set(pipeline.files + [lock])
         let params = (pipeline.templateFiles + pipeline.allParamsFiles).filter {
             seen.insert($0).inserted
         }
-        return [(pipeline.file, "the pipeline file"), (lock, "the lock file")]
+        return pipeline.files.map { ($0, "the pipeline file") } + [(lock, "the lock file")]
             + params.map { ($0, "the parameters file") }
     }
 }

@@ -6,7 +6,7 @@ public struct Pipeline: Sendable, Equatable {
     /// The name of the lock file, which lies beside the pipeline file.
     public static let lockFile = "pipeline.lock"
 
-    /// The file that it was read from, relative to the project's root.
+    /// The file that it was read from, relative to the project's root; the root's if there are several.
     public var file: String
     /// The stages in file order; generated ones where they were written.
     public var stages: [Stage]
@@ -22,8 +22,10 @@ public struct Pipeline: Sendable, Equatable {
     public var artifacts: [Artifact]
     /// The files whose text the definition depends on: `params.yaml` if present, and those of `vars`.
     public var templateFiles: [String]
-    /// The text that it was read from, for the excerpts of messages; "" if it was made otherwise.
-    var text = ""
+    /// All pipeline files that it was read from: `file` alone unless it is a whole project's.
+    public var files: [String]
+    /// The texts that it was read from by file, for the excerpts of messages.
+    var texts: [String: String] = [:]
 
     /// Creates a pipeline.
     public init(
@@ -33,6 +35,7 @@ public struct Pipeline: Sendable, Equatable {
         artifacts: [Artifact] = [], templateFiles: [String] = []
     ) {
         self.file = file
+        files = [file]
         self.stages = stages
         self.groups = groups
         self.paramsFiles = paramsFiles

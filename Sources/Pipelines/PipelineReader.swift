@@ -5,6 +5,8 @@ public struct PipelineReader: Sendable {
     /// The parameters file that is loaded when it exists.
     public static let defaultParamsFile = "params.yaml"
 
+    /// The most stages that a project may have.
+    static let mostStages = 100_000
     static let keys = ["stages", "vars", "params", "metrics", "plots", "artifacts"]
 
     let file: String
@@ -35,7 +37,7 @@ public struct PipelineReader: Sendable {
         var findings = Findings()
         let root = YAMLReader.read(pipelineText, file: file, findings: &findings)
         var pipeline = Pipeline(file: file)
-        pipeline.text = pipelineText
+        pipeline.texts[file] = pipelineText
         if let root, !root.isNull {
             if root.entries == nil {
                 findings.addWrongType("the top level", expected: "a map with 'stages'", found: root)
@@ -81,6 +83,12 @@ public struct PipelineReader: Sendable {
             let expansion = Expansion(
                 name: entry.key, body: entry.value, scope: local, origin: origin)
             let instances = expansion.instances(findings: &findings)
+            guard pipeline.stages.count + instances.count <= PipelineReader.mostStages else {
+                findings.add(
+                    at: entry.keyLocation, "there are too many stages",
+                    facts: [.init("expected", "at most \(PipelineReader.mostStages)")])
+                return
+            }
             for instance in instances {
                 let resolver = TemplateResolver(scope: instance.scope, origin: origin)
                 let reader = StageReader(
