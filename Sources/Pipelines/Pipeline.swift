@@ -16,8 +16,8 @@ public struct Pipeline: Sendable, Equatable {
     public var paramsFiles: [String]
     /// Metrics files or folders that no stage need own: the top-level `metrics`.
     public var metrics: [String]
-    /// The top-level `plots`: name → options (a map, or null).
-    public var plots: OrderedDictionary<String, ParamValue>
+    /// The top-level `plots`.
+    public var plots: [Plot]
     /// The top-level `artifacts`.
     public var artifacts: [Artifact]
     /// The files whose text the definition depends on: `params.yaml` if present, and those of `vars`.
@@ -31,7 +31,7 @@ public struct Pipeline: Sendable, Equatable {
     public init(
         file: String = "pipeline.yml", stages: [Stage] = [],
         groups: OrderedDictionary<String, [String]> = [:], paramsFiles: [String] = [],
-        metrics: [String] = [], plots: OrderedDictionary<String, ParamValue> = [:],
+        metrics: [String] = [], plots: [Plot] = [],
         artifacts: [Artifact] = [], templateFiles: [String] = []
     ) {
         self.file = file
@@ -76,19 +76,22 @@ public struct Artifact: Sendable, Equatable {
     public var description: String?
     /// Free labels.
     public var labels: [String]
+    /// The data under `meta`; null where there is none.
+    public var meta: ParamValue
     /// Where its name stands.
     public var location: SourceLocation
 
     /// Creates an artifact.
     public init(
         name: String, path: String, type: String? = nil, description: String? = nil,
-        labels: [String] = [], location: SourceLocation
+        labels: [String] = [], meta: ParamValue = .null, location: SourceLocation
     ) {
         self.name = name
         self.path = path
         self.type = type
         self.description = description
         self.labels = labels
+        self.meta = meta
         self.location = location
     }
 }

@@ -50,7 +50,8 @@ public struct PipelineReader: Sendable {
             if let written = root["vars"] {
                 scope = vars.extend(scope, with: written.value, findings: &findings)
             }
-            TopLevelReader(scope: scope, folder: vars.folder)
+            let resolver = TemplateResolver(scope: scope, origin: vars.origin)
+            TopLevelReader(resolver: resolver, folder: vars.folder)
                 .read(root, into: &pipeline, findings: &findings)
             if let stages = root["stages"] {
                 read(stages.value, scope, &vars, into: &pipeline, findings: &findings)
@@ -77,9 +78,7 @@ public struct PipelineReader: Sendable {
             if let written = entry.value["vars"] {
                 local = vars.extend(scope, with: written.value, findings: &findings)
             }
-            let origin =
-                vars.files.isEmpty
-                ? "vars (there is no params.yaml)" : vars.files.joined(separator: ", ")
+            let origin = vars.origin
             let expansion = Expansion(
                 name: entry.key, body: entry.value, scope: local, origin: origin)
             let instances = expansion.instances(findings: &findings)

@@ -104,7 +104,7 @@ extension Pipeline {
         for (name, members) in other.groups { groups[address(name)] = members.map(address) }
         paramsFiles += other.paramsFiles
         metrics += other.metrics
-        for (name, options) in other.plots where plots[name] == nil { plots[name] = options }
+        plots += other.plots
         artifacts += other.artifacts
         templateFiles += other.templateFiles.filter { !templateFiles.contains($0) }
         texts.merge(other.texts) { first, _ in first }

@@ -28,39 +28,6 @@ public enum StageAction: Sendable, Equatable {
     case module(String)
 }
 
-/// A path that a stage writes.
-public struct Out: Sendable, Equatable {
-    /// What the out is for; metrics and plots are outs that their commands list too.
-    public enum Kind: String, Sendable { case artifact, metric, plot }
-
-    /// Path relative to the project's root, normalised, with `/` between components.
-    public var path: String
-    /// Which list of the stage it stands in.
-    public var kind: Kind
-    /// False: git keeps the file, nlpipe keeps only its digest (`cache: false`).
-    public var cache: Bool
-    /// True: the out is not removed before the stage runs (`persist: true`).
-    public var persist: Bool
-    /// True: measured anew by every run, so its content is recorded but never compared
-    /// (`volatile: true`): times are the case in point.
-    public var volatile: Bool
-    /// Where it is written.
-    public var location: SourceLocation
-
-    /// Creates an out.
-    public init(
-        path: String, kind: Kind = .artifact, cache: Bool = true, persist: Bool = false,
-        volatile: Bool = false, location: SourceLocation
-    ) {
-        self.path = path
-        self.kind = kind
-        self.cache = cache
-        self.persist = persist
-        self.volatile = volatile
-        self.location = location
-    }
-}
-
 /// A path that a stage reads.
 public struct Dep: Sendable, Equatable {
     /// Path relative to the project's root, normalised.
@@ -153,5 +120,12 @@ public struct Stage: Sendable, Equatable {
         self.description = description
         self.meta = meta
         self.location = location
+    }
+}
+
+extension Stage {
+    /// True if it neither reads nor makes anything: DVC calls that a callback, and runs it every time.
+    public var isCallback: Bool {
+        deps.isEmpty && params.isEmpty && outs.isEmpty && environment.isEmpty
     }
 }
