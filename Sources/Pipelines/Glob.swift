@@ -48,15 +48,65 @@ public struct Glob: Sendable, Equatable {
         return names.indices.dropFirst().contains { isMatch(parts.dropLast(), names[..<$0]) }
     }
 
-    /// True if a path of this pattern may be `path`, lie inside it, or be a folder around it.
-    func touches(_ path: String) -> Bool {
+    /// True if this pattern reads what a stage makes at `path`: it matches the path or a folder around
+    /// it, or may match something inside it.
+    ///
+    /// The last is so only where the pattern begins with a name: `**/*.py` does not look into outs,
+    /// or it would read those of every stage.
+    func reaches(_ path: String) -> Bool {
         var live = closure([0])
         for name in PathRules.names(path) {
             if live.contains(parts.count) { return true }
-            live = closure(Set(live.flatMap { step($0, over: name) }))
+            live = after(live, name)
             if live.isEmpty { return false }
         }
-        return true
+        return !base.isEmpty || isComplete(live)
+    }
+
+    /// The paths that match, sorted as bytes; nothing inside a folder that matches itself.
+    ///
+    /// - Parameters:
+    ///   - rules: what is left out.
+    ///   - list: what is in a folder, by path relative to the root.
+    public func paths(
+        leavingOut rules: IgnoreRules = IgnoreRules(),
+        list: (String) throws -> [ProjectReader.Entry]
+    ) rethrows -> [String] {
+        let start = PathRules.names(base)
+        let first = start.reduce(closure([0])) { after($0, $1) }
+        guard !rules.isIgnored(base, isFolder: true) else { return [] }
+        var found: [String] = []
+        var waiting = [(folder: start, live: first)]
+        while let (folder, live) = waiting.popLast() {
+            for entry in try list(folder.joined(separator: "/")) {
+                let names = folder + [entry.name[...]]
+                let next = after(live, entry.name[...])
+                guard !next.isEmpty,
+                    !rules.isIgnoredItself(names[...], isFolder: entry.isFolder)
+                else { continue }
+                if isComplete(next) {
+                    found.append(names.joined(separator: "/"))
+                } else if entry.isFolder {
+                    waiting.append((names, next))
+                }
+            }
+        }
+        return found.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+
+    /// `text` so that a pattern matches nothing else.
+    static func escaped(_ text: String) -> String {
+        var escaped = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            if ["*", "?", "[", "\\"].contains(scalar) { escaped.append("\\") }
+            escaped.append(scalar)
+        }
+        return String(escaped)
+    }
+
+    /// `text` with `\*`, `\?` and `\[` as the characters themselves.
+    static func unescaped(_ text: String) -> String {
+        ["*", "?", "["].reduce(text) { $0.replacing("\\" + $1, with: $1) }
     }
 
     /// The folder that all matches are inside, as far as no wildcard decides it; "" is the root.
@@ -94,13 +144,22 @@ public struct Glob: Sendable, Equatable {
         return parts[part...].allSatisfy { $0 == .folders }
     }
 
+    /// True if what led to the positions `live` matches; after `a/**`, `a` does not, what is in it does.
+    private func isComplete(_ live: Set<Int>) -> Bool {
+        live.contains(parts.count) || (parts.last == .folders && live.contains(parts.count - 1))
+    }
+
     /// The positions of the pattern after one more name.
-    private func step(_ position: Int, over name: Substring) -> [Int] {
-        guard position < parts.count else { return [] }
-        switch parts[position] {
-        case .folders: return [position]
-        case .name(let pattern): return pattern.matches(name) ? [position + 1] : []
-        }
+    private func after(_ live: Set<Int>, _ name: Substring) -> Set<Int> {
+        closure(
+            Set(
+                live.compactMap { position -> Int? in
+                    guard position < parts.count else { return nil }
+                    switch parts[position] {
+                    case .folders: return position
+                    case .name(let pattern): return pattern.matches(name) ? position + 1 : nil
+                    }
+                }))
     }
 
     /// `positions`, and those that a `**` that stands for nothing leads to.

@@ -30,7 +30,7 @@ public struct Graph: Sendable {
             stages.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
         let index = index
         sources = stages.filter { !$0.frozen }.flatMap(\.deps)
-            .filter { index.makers(of: $0.path).isEmpty }
+            .filter { index.makers(of: $0).isEmpty }
     }
 
     /// The stage called `name`; nil if there is none.
@@ -75,7 +75,7 @@ public struct Graph: Sendable {
 
     /// The outs that a stage reads, whole or in part.
     func outs(readBy stage: Stage) -> [String] {
-        stage.deps.flatMap { dep in index.makers(of: dep.path).map(\.out.path) }
+        stage.deps.flatMap { dep in index.makers(of: dep).map(\.out.path) }
     }
 
     /// The stages that make `path`, a folder that holds it, or something inside it, in file order.

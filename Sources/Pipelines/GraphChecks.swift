@@ -56,7 +56,7 @@ struct GraphChecks {
         let reads = turned.indices.prefix(12).compactMap { position -> String? in
             let reader = pipeline.stages[turned[(position + 1) % turned.count]]
             let dep = reader.deps.first { dep in
-                index.makers(of: dep.path).contains { $0.stage == turned[position] }
+                index.makers(of: dep).contains { $0.stage == turned[position] }
             }
             return dep.map {
                 "\($0.location): \(quoted(reader.name)) reads \(quoted($0.path)),"
@@ -101,7 +101,8 @@ struct GraphChecks {
         for dep in stage.deps {
             guard
                 let own = stage.outs.first(where: { out in
-                    out.path == dep.path || out.path.hasPrefix(dep.path + "/")
+                    if let glob = dep.glob { return glob.reaches(out.path) }
+                    return out.path == dep.path || out.path.hasPrefix(dep.path + "/")
                         || dep.path.hasPrefix(out.path + "/")
                 })
             else { continue }

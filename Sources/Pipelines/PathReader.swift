@@ -8,7 +8,9 @@ struct PathReader {
     /// What messages call the stage.
     let place: String
     /// What paths are written relative to.
-    let folder: String
+    var folder: String
+    /// Whether deps may be patterns.
+    var patterns = false
 
     func deps(_ value: Located?, findings: inout Findings) -> [Dep] {
         var deps: [Dep] = []
@@ -18,12 +20,33 @@ struct PathReader {
                 findings.addWrongType("a dep of \(place)", expected: "a path", found: item)
                 continue
             }
-            let path = normalise(text, "dep", at: item.location, findings: &findings)
-            if let path, seen.insert(path).inserted {
-                deps.append(Dep(path: path, location: item.location))
-            }
+            guard let dep = dep(text, at: item.location, findings: &findings) else { continue }
+            if seen.insert(dep.path).inserted { deps.append(dep) }
         }
         return deps
+    }
+
+    private func dep(
+        _ text: String, at location: SourceLocation, findings: inout Findings
+    ) -> Dep? {
+        guard patterns, Glob.isPattern(text) else {
+            let plain = patterns ? Glob.unescaped(text) : text
+            return normalise(plain, "dep", at: location, findings: &findings)
+                .map { Dep(path: $0, location: location) }
+        }
+        var around = self
+        around.folder = Glob.escaped(folder)
+        guard let path = around.normalise(text, "dep", at: location, findings: &findings) else {
+            return nil
+        }
+        guard let glob = Glob(path) else {
+            findings.add(
+                at: location, "dep \(quoted(text)) of \(place) is no pattern",
+                facts: [.init("expected", "every '[' closed, and no '\\' at the end")],
+                hint: "write \\[ for the character itself")
+            return nil
+        }
+        return Dep(path: path, glob: glob, location: location)
     }
 
     func outs(

@@ -11,6 +11,9 @@ public struct PipelineReader: Sendable {
 
     let file: String
     let knownModules: [String]?
+    let patterns: Bool
+    var stageLimit = PipelineReader.mostStages
+    var expansionLimit = Findings.mostExpansion
     let text: @Sendable (String) throws -> String?
 
     /// Creates a reader.
@@ -19,14 +22,16 @@ public struct PipelineReader: Sendable {
     ///   - file: the pipeline file's path relative to the root; the one that messages name.
     ///   - knownModules: names that `run:` may give; nil when they are not to be checked, as in
     ///     revisions of the past.
+    ///   - patterns: whether `*`, `?`, `[…]` and `**` in deps make patterns; to DVC they are names.
     ///   - text: the text of a file by path relative to the root; nil when it does not exist.
     ///     It is asked for `params.yaml` and the files of `vars`, of the workspace or of a commit.
     public init(
         file: String = PipelineReader.defaultFile, knownModules: [String]?,
-        text: @escaping @Sendable (String) throws -> String?
+        patterns: Bool = false, text: @escaping @Sendable (String) throws -> String?
     ) {
         self.file = file
         self.knownModules = knownModules
+        self.patterns = patterns
         self.text = text
     }
 
@@ -34,7 +39,7 @@ public struct PipelineReader: Sendable {
     ///
     /// Throws `DefinitionError` with everything that is wrong with it.
     public func read(_ pipelineText: String) throws -> Pipeline {
-        var findings = Findings()
+        var findings = Findings(expansion: expansionLimit)
         let root = YAMLReader.read(pipelineText, file: file, findings: &findings)
         var pipeline = Pipeline(file: file)
         pipeline.texts[file] = pipelineText
@@ -82,17 +87,19 @@ public struct PipelineReader: Sendable {
             let expansion = Expansion(
                 name: entry.key, body: entry.value, scope: local, origin: origin)
             let instances = expansion.instances(findings: &findings)
-            guard pipeline.stages.count + instances.count <= PipelineReader.mostStages else {
+            guard pipeline.stages.count + instances.count <= stageLimit else {
                 findings.add(
                     at: entry.keyLocation, "there are too many stages",
-                    facts: [.init("expected", "at most \(PipelineReader.mostStages)")])
+                    facts: [.init("expected", "at most \(stageLimit)")])
                 return
             }
+            let weight = entry.value.weight
             for instance in instances {
+                guard findings.spend(weight, at: entry.keyLocation) else { return }
                 let resolver = TemplateResolver(scope: instance.scope, origin: origin)
                 let reader = StageReader(
                     writtenName: entry.key, resolver: resolver, folder: vars.folder,
-                    knownModules: knownModules)
+                    knownModules: knownModules, patterns: patterns)
                 let stage = reader.read(
                     instance.name, instance.body, at: entry.keyLocation, findings: &findings)
                 if let stage { pipeline.stages.append(stage) }

@@ -28,6 +28,7 @@ public struct ProjectReader: Sendable {
     let fileName: String
     let ignoreFile: String
     let knownModules: [String]?
+    let patterns: Bool
     let text: @Sendable (String) throws -> String?
     let list: @Sendable (String) throws -> [Entry]
 
@@ -37,16 +38,19 @@ public struct ProjectReader: Sendable {
     ///   - fileName: the name of pipeline files.
     ///   - ignoreFile: the name of the files that say what to leave out.
     ///   - knownModules: names that `run:` may give; nil when they are not to be checked.
+    ///   - patterns: whether `*`, `?`, `[…]` and `**` in deps make patterns; to DVC they are names.
     ///   - text: the text of a file by path relative to the root; nil when it does not exist.
     ///   - list: what is in a folder, in any order, by path relative to the root; "" is the root.
     public init(
         fileName: String = PipelineReader.defaultFile, ignoreFile: String = IgnoreRules.file,
-        knownModules: [String]?, text: @escaping @Sendable (String) throws -> String?,
+        knownModules: [String]?, patterns: Bool = false,
+        text: @escaping @Sendable (String) throws -> String?,
         list: @escaping @Sendable (String) throws -> [Entry]
     ) {
         self.fileName = fileName
         self.ignoreFile = ignoreFile
         self.knownModules = knownModules
+        self.patterns = patterns
         self.text = text
         self.list = list
     }
@@ -62,6 +66,7 @@ public struct ProjectReader: Sendable {
         var whole = Pipeline(file: fileName)
         whole.files = discovery.files
         for file in discovery.files {
+            guard whole.stages.count <= PipelineReader.mostStages else { break }
             if let part = read(file, findings: &findings) { whole.append(part) }
         }
         if whole.stages.count > PipelineReader.mostStages {
@@ -79,8 +84,9 @@ public struct ProjectReader: Sendable {
     private func read(_ file: String, findings: inout Findings) -> Pipeline? {
         do {
             guard let content = try text(file) else { return nil }
-            return try PipelineReader(file: file, knownModules: knownModules, text: text)
-                .read(content)
+            return try PipelineReader(
+                file: file, knownModules: knownModules, patterns: patterns, text: text
+            ).read(content)
         } catch let error as DefinitionError {
             findings.append(error)
         } catch {

@@ -30,14 +30,17 @@ public enum StageAction: Sendable, Equatable {
 
 /// A path that a stage reads.
 public struct Dep: Sendable, Equatable {
-    /// Path relative to the project's root, normalised.
+    /// Path relative to the project's root, normalised; the pattern's text if it is one.
     public var path: String
+    /// The pattern, where it stands for all paths that match; nil for a path.
+    public var glob: Glob?
     /// Where it is written.
     public var location: SourceLocation
 
     /// Creates a dependency.
-    public init(path: String, location: SourceLocation) {
+    public init(path: String, glob: Glob? = nil, location: SourceLocation) {
         self.path = path
+        self.glob = glob
         self.location = location
     }
 }

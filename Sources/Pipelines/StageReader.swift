@@ -12,6 +12,7 @@ struct StageReader {
     /// The folder of the pipeline file.
     let folder: String
     let knownModules: [String]?
+    let patterns: Bool
 
     var place: String { "stage \(quoted(writtenName))" }
 
@@ -30,7 +31,7 @@ struct StageReader {
         }
         let workingDirectory = readWorkingDirectory(value("wdir"), findings: &findings)
         let action = readAction(body, at: location, findings: &findings)
-        let paths = PathReader(place: place, folder: workingDirectory)
+        let paths = PathReader(place: place, folder: workingDirectory, patterns: patterns)
         let params = ParamsReader(paths: paths)
         let limits = LimitsReader(place: place)
         let outs =
