@@ -108,7 +108,8 @@ extension ParamValue {
             let candidate = path.replacing(depth, with: sibling)
             return value(at: candidate) == nil ? candidate.prefix(depth + 1).text : candidate.text
         }
+        guard depth == 0, map.count <= Suggestion.mostCandidates else { return nil }
         let suffix = ".\(path.text)"
-        return depth == 0 ? leaves.first { ".\($0.key)".hasSuffix(suffix) }?.key : nil
+        return leaves.first { ".\($0.key)".hasSuffix(suffix) }?.key
     }
 }

@@ -11,7 +11,7 @@ struct Edges: Sendable {
     init(_ stages: [Stage], _ index: OutIndex) {
         frozen = stages.map(\.frozen)
         parents = stages.map { stage in
-            Set(stage.deps.flatMap { index.makers(of: $0.path).map(\.stage) }).sorted()
+            Set(stage.deps.flatMap { index.makers(of: $0).map(\.stage) }).sorted()
         }
         children = Edges.reversed(parents)
     }

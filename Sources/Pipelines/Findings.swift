@@ -2,9 +2,30 @@
 struct Findings {
     private(set) var diagnostics: [Diagnostic] = []
     private var sources: [String: SourceText] = [:]
+    /// What templates, `foreach` and `matrix` may still make, as `weight` counts it.
+    private var budget: Int
+    private let limit: Int
+
+    static let mostExpansion = 50_000_000
+
+    init(expansion limit: Int = Findings.mostExpansion) {
+        self.limit = limit
+        budget = limit
+    }
 
     /// So much is wrong that more of it would help nobody, and only take time.
     var isFull: Bool { diagnostics.count >= 200 }
+
+    /// Takes `weight` of what may be made from templates; false, said once, when there is no more.
+    mutating func spend(_ weight: Int, at location: SourceLocation) -> Bool {
+        guard budget >= 0 else { return false }
+        budget -= weight
+        if budget >= 0 { return true }
+        add(
+            at: location, "templates make the definition too large",
+            facts: [.init("expected", "at most \(limit) bytes")])
+        return false
+    }
 
     mutating func register(_ text: String, file: String) {
         sources[file] = SourceText(text, file: file)

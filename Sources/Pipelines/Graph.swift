@@ -30,7 +30,7 @@ public struct Graph: Sendable {
             stages.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
         let index = index
         sources = stages.filter { !$0.frozen }.flatMap(\.deps)
-            .filter { index.makers(of: $0.path).isEmpty }
+            .filter { index.makers(of: $0).isEmpty }
     }
 
     /// The stage called `name`; nil if there is none.
@@ -75,7 +75,7 @@ public struct Graph: Sendable {
 
     /// The outs that a stage reads, whole or in part.
     func outs(readBy stage: Stage) -> [String] {
-        stage.deps.flatMap { dep in index.makers(of: dep.path).map(\.out.path) }
+        stage.deps.flatMap { dep in index.makers(of: dep).map(\.out.path) }
     }
 
     /// The stages that make `path`, a folder that holds it, or something inside it, in file order.
@@ -87,18 +87,20 @@ public struct Graph: Sendable {
     /// file order among equals.
     ///
     /// - Parameters:
-    ///   - targets: names of stages or groups, or paths of outs; none means all stages.
+    ///   - targets: names of stages or groups, `dir/pipeline.yml:name` or `:name`, paths of outs, or
+    ///     pipeline files; none means all stages.
     ///   - single: only the targets, nothing upstream.
     ///   - downstream: the targets and what comes after them, instead of what comes before.
+    ///   - folder: what targets are relative to; "" is the root.
     /// - Throws: `DefinitionError` for a target that is neither a stage nor an out.
     public func order(
-        targets: [String] = [], single: Bool = false, downstream: Bool = false
+        targets: [String] = [], single: Bool = false, downstream: Bool = false, folder: String = ""
     ) throws -> [Stage] {
         let active = edges.active
         guard !targets.isEmpty else {
             return active.postOrder(from: pipeline.stages.indices).map { pipeline.stages[$0] }
         }
-        let wanted = try targets.flatMap(resolve)
+        let wanted = try targets.flatMap { try resolve($0, folder) }
         if single || downstream {
             let chosen = single ? Set(wanted) : active.reachable(from: wanted)
             return active.postOrder(from: pipeline.stages.indices).filter(chosen.contains)
@@ -108,12 +110,20 @@ public struct Graph: Sendable {
     }
 
     /// The positions of the stages that a target names.
-    private func resolve(_ target: String) throws -> [Int] {
-        if let position = positions[target] { return [position] }
-        if let group = pipeline.groups[target] { return group.compactMap { positions[$0] } }
-        if let path = try? PathRules.normalise(target, in: "") {
+    private func resolve(_ target: String, _ folder: String) throws -> [Int] {
+        let addresses = StageAddress.candidates(target, folder: folder, files: pipeline.files)
+        for name in addresses.map({ $0.text(in: pipeline.file) }) + [target] {
+            if let position = positions[name] { return [position] }
+            if let group = pipeline.groups[name] { return group.compactMap { positions[$0] } }
+        }
+        if let path = try? PathRules.normalise(target, in: folder) {
             let makers = Set(index.makers(of: path).map(\.stage)).sorted()
             if !makers.isEmpty { return makers }
+            if pipeline.files.contains(path) {
+                return pipeline.stages.indices.filter {
+                    pipeline.stages[$0].location.file == path
+                }
+            }
         }
         let names = pipeline.stages.map(\.name) + pipeline.groups.keys
         let outs = pipeline.stages.flatMap { $0.outs.map(\.path) }

@@ -7,7 +7,7 @@ struct GraphChecks {
     init(_ pipeline: Pipeline, _ index: OutIndex) {
         self.pipeline = pipeline
         self.index = index
-        if !pipeline.text.isEmpty { findings.register(pipeline.text, file: pipeline.file) }
+        for (file, text) in pipeline.texts { findings.register(text, file: file) }
     }
 
     mutating func checkNames() {
@@ -56,7 +56,7 @@ struct GraphChecks {
         let reads = turned.indices.prefix(12).compactMap { position -> String? in
             let reader = pipeline.stages[turned[(position + 1) % turned.count]]
             let dep = reader.deps.first { dep in
-                index.makers(of: dep.path).contains { $0.stage == turned[position] }
+                index.makers(of: dep).contains { $0.stage == turned[position] }
             }
             return dep.map {
                 "\($0.location): \(quoted(reader.name)) reads \(quoted($0.path)),"
@@ -101,7 +101,8 @@ struct GraphChecks {
         for dep in stage.deps {
             guard
                 let own = stage.outs.first(where: { out in
-                    out.path == dep.path || out.path.hasPrefix(dep.path + "/")
+                    if let glob = dep.glob { return glob.reaches(out.path) }
+                    return out.path == dep.path || out.path.hasPrefix(dep.path + "/")
                         || dep.path.hasPrefix(out.path + "/")
                 })
             else { continue }
@@ -115,11 +116,11 @@ struct GraphChecks {
     private func reservedFiles() -> [(file: String, what: String)] {
         let folder = PathRules.folder(of: pipeline.file)
         let lock = (folder.isEmpty ? "" : folder + "/") + Pipeline.lockFile
-        var seen: Set<String> = [pipeline.file, lock]
+        var seen = Set(pipeline.files + [lock])
         let params = (pipeline.templateFiles + pipeline.allParamsFiles).filter {
             seen.insert($0).inserted
         }
-        return [(pipeline.file, "the pipeline file"), (lock, "the lock file")]
+        return pipeline.files.map { ($0, "the pipeline file") } + [(lock, "the lock file")]
             + params.map { ($0, "the parameters file") }
     }
 }

@@ -91,4 +91,26 @@ struct Located: Sendable {
         case .scalar(let value): value.displayText
         }
     }
+
+    /// About how many bytes the value takes, for the cap on what templates make.
+    var weight: Int {
+        switch content {
+        case .list(let values): values.reduce(16) { $0 + $1.weight }
+        case .map(let entries): entries.reduce(16) { $0 + $1.key.utf8.count + $1.value.weight }
+        case .scalar(.string(let text)): 16 + text.utf8.count
+        case .scalar, .unknown: 16
+        }
+    }
+}
+
+extension ParamValue {
+    /// Like `Located.weight`.
+    var weight: Int {
+        switch self {
+        case .list(let values): values.reduce(16) { $0 + $1.weight }
+        case .map(let map): map.reduce(16) { $0 + $1.key.utf8.count + $1.value.weight }
+        case .string(let text): 16 + text.utf8.count
+        default: 16
+        }
+    }
 }

@@ -54,4 +54,11 @@ struct OutIndex: Sendable {
         if let entry = entry(at: path) ?? entry(around: path) { return [entry] }
         return Array(entries(inside: path))
     }
+
+    /// Every out that has to be there before `dep` can be read.
+    func makers(of dep: Dep) -> [Entry] {
+        guard let glob = dep.glob else { return makers(of: dep.path) }
+        let near = glob.base.isEmpty ? sorted : makers(of: glob.base)
+        return near.filter { glob.reaches($0.out.path) }
+    }
 }

@@ -1,15 +1,16 @@
 /// Reads the deps and outs of one stage.
 struct PathReader {
-    static let outKeys = [
-        "cache", "persist", "volatile", "push", "remote", "checkpoint", "type", "labels", "desc",
-        "meta",
-    ]
-    static let plotKeys = ["x", "y", "x_label", "y_label", "title", "template", "header"]
+    static let outKeys =
+        [
+            "cache", "persist", "volatile", "push", "remote", "checkpoint",
+        ] + Annotations.keys
 
     /// What messages call the stage.
     let place: String
     /// What paths are written relative to.
-    let folder: String
+    var folder: String
+    /// Whether deps may be patterns.
+    var patterns = false
 
     func deps(_ value: Located?, findings: inout Findings) -> [Dep] {
         var deps: [Dep] = []
@@ -19,12 +20,33 @@ struct PathReader {
                 findings.addWrongType("a dep of \(place)", expected: "a path", found: item)
                 continue
             }
-            let path = normalise(text, "dep", at: item.location, findings: &findings)
-            if let path, seen.insert(path).inserted {
-                deps.append(Dep(path: path, location: item.location))
-            }
+            guard let dep = dep(text, at: item.location, findings: &findings) else { continue }
+            if seen.insert(dep.path).inserted { deps.append(dep) }
         }
         return deps
+    }
+
+    private func dep(
+        _ text: String, at location: SourceLocation, findings: inout Findings
+    ) -> Dep? {
+        guard patterns, Glob.isPattern(text) else {
+            let plain = patterns ? Glob.unescaped(text) : text
+            return normalise(plain, "dep", at: location, findings: &findings)
+                .map { Dep(path: $0, location: location) }
+        }
+        var around = self
+        around.folder = Glob.escaped(folder)
+        guard let path = around.normalise(text, "dep", at: location, findings: &findings) else {
+            return nil
+        }
+        guard let glob = Glob(path) else {
+            findings.add(
+                at: location, "dep \(quoted(text)) of \(place) is no pattern",
+                facts: [.init("expected", "every '[' closed, and no '\\' at the end")],
+                hint: "write \\[ for the character itself")
+            return nil
+        }
+        return Dep(path: path, glob: glob, location: location)
     }
 
     func outs(
@@ -81,7 +103,9 @@ struct PathReader {
     ) -> [Out] {
         let path = normalise(
             text, kind == .artifact ? "out" : kind.rawValue, at: location, findings: &findings)
-        var out = Out(path: path ?? "", kind: kind, location: location)
+        var out = Out(
+            path: path ?? "", kind: kind, plot: kind == .plot ? PlotOptions() : nil,
+            location: location)
         if let options, !options.isNull { apply(options, to: &out, text, findings: &findings) }
         return path == nil ? [] : [out]
     }
@@ -96,13 +120,21 @@ struct PathReader {
                 found: options)
             return
         }
-        let allowed = PathReader.outKeys + (out.kind == .plot ? PathReader.plotKeys : [])
+        let allowed = PathReader.outKeys + (out.kind == .plot ? PlotReader.keys : [])
+        let what =
+            "\(out.kind == .artifact ? "out" : out.kind.rawValue) \(quoted(text)) of \(place)"
+        out.annotations = Annotations.read(entries, of: what, findings: &findings)
+        if out.kind == .plot {
+            out.plot = PlotReader(paths: self).options(entries, of: what, findings: &findings)
+        }
         for entry in entries {
             switch entry.key {
             case "cache": out.cache = flag(entry, default: true, findings: &findings)
             case "persist": out.persist = flag(entry, default: false, findings: &findings)
             case "volatile": out.volatile = flag(entry, default: false, findings: &findings)
-            case "push", "checkpoint": _ = flag(entry, default: true, findings: &findings)
+            case "push": out.push = flag(entry, default: true, findings: &findings)
+            case "checkpoint": _ = flag(entry, default: true, findings: &findings)
+            case "remote": out.remote = name(entry, findings: &findings)
             case _ where allowed.contains(entry.key): break
             default: findings.addUnknownKey(entry, in: "out \(quoted(text))", allowed: allowed)
             }
@@ -116,5 +148,13 @@ struct PathReader {
         findings.addWrongType(
             "\(quoted(entry.key)) of \(place)", expected: "true or false", found: entry.value)
         return fallback
+    }
+
+    private func name(_ entry: Located.Entry, findings: inout Findings) -> String? {
+        if let name = entry.value.string, !name.isEmpty { return name }
+        findings.addWrongType(
+            "\(quoted(entry.key)) of \(place)", expected: "the name of a remote",
+            found: entry.value)
+        return nil
     }
 }

@@ -37,27 +37,36 @@ enum PathRules {
         guard !path.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) else {
             throw .control
         }
-        guard !path.hasPrefix("/") else { throw .absolute }
-        guard !path.hasPrefix("~") else { throw .home }
+        guard path.utf8.first != UInt8(ascii: "/") else { throw .absolute }
+        guard path.utf8.first != UInt8(ascii: "~") else { throw .home }
         guard !path.contains("://") else { throw .url }
         var parts: [Substring] = []
-        for part in folder.split(separator: "/") + path.split(separator: "/") where part != "." {
+        for part in names(folder) + names(path) where part != "." {
             if part != ".." {
                 parts.append(part)
             } else if parts.popLast() == nil {
                 throw .outside
             }
         }
-        guard let first = parts.first else {
+        guard !parts.isEmpty else {
             if allowingRoot { return "" }
             throw .root
         }
-        guard first != ".git", first != ".nlpipe" else { throw .private(String(first)) }
+        if let own = parts.first(where: { [".git", ".nlpipe"].contains($0.lowercased()) }) {
+            throw .private(own.lowercased())
+        }
         return parts.joined(separator: "/")
+    }
+
+    /// The names that `path` consists of.
+    ///
+    /// Split by bytes, as the kernel does: to `Character`, a slash with an accent is no slash.
+    static func names(_ path: some StringProtocol) -> [Substring] {
+        Substring(path).utf8.split(separator: UInt8(ascii: "/")).map { Substring($0) }
     }
 
     /// The folder that holds `path`; "" for the root.
     static func folder(of path: String) -> String {
-        path.split(separator: "/").dropLast().joined(separator: "/")
+        names(path).dropLast().joined(separator: "/")
     }
 }

@@ -6,7 +6,7 @@ public struct Pipeline: Sendable, Equatable {
     /// The name of the lock file, which lies beside the pipeline file.
     public static let lockFile = "pipeline.lock"
 
-    /// The file that it was read from, relative to the project's root.
+    /// The file that it was read from, relative to the project's root; the root's if there are several.
     public var file: String
     /// The stages in file order; generated ones where they were written.
     public var stages: [Stage]
@@ -16,23 +16,26 @@ public struct Pipeline: Sendable, Equatable {
     public var paramsFiles: [String]
     /// Metrics files or folders that no stage need own: the top-level `metrics`.
     public var metrics: [String]
-    /// The top-level `plots`: name → options (a map, or null).
-    public var plots: OrderedDictionary<String, ParamValue>
+    /// The top-level `plots`.
+    public var plots: [Plot]
     /// The top-level `artifacts`.
     public var artifacts: [Artifact]
     /// The files whose text the definition depends on: `params.yaml` if present, and those of `vars`.
     public var templateFiles: [String]
-    /// The text that it was read from, for the excerpts of messages; "" if it was made otherwise.
-    var text = ""
+    /// All pipeline files that it was read from: `file` alone unless it is a whole project's.
+    public var files: [String]
+    /// The texts that it was read from by file, for the excerpts of messages.
+    var texts: [String: String] = [:]
 
     /// Creates a pipeline.
     public init(
         file: String = "pipeline.yml", stages: [Stage] = [],
         groups: OrderedDictionary<String, [String]> = [:], paramsFiles: [String] = [],
-        metrics: [String] = [], plots: OrderedDictionary<String, ParamValue> = [:],
+        metrics: [String] = [], plots: [Plot] = [],
         artifacts: [Artifact] = [], templateFiles: [String] = []
     ) {
         self.file = file
+        files = [file]
         self.stages = stages
         self.groups = groups
         self.paramsFiles = paramsFiles
@@ -73,19 +76,22 @@ public struct Artifact: Sendable, Equatable {
     public var description: String?
     /// Free labels.
     public var labels: [String]
+    /// The data under `meta`; null where there is none.
+    public var meta: ParamValue
     /// Where its name stands.
     public var location: SourceLocation
 
     /// Creates an artifact.
     public init(
         name: String, path: String, type: String? = nil, description: String? = nil,
-        labels: [String] = [], location: SourceLocation
+        labels: [String] = [], meta: ParamValue = .null, location: SourceLocation
     ) {
         self.name = name
         self.path = path
         self.type = type
         self.description = description
         self.labels = labels
+        self.meta = meta
         self.location = location
     }
 }

@@ -5,10 +5,15 @@ public struct PipelineReader: Sendable {
     /// The parameters file that is loaded when it exists.
     public static let defaultParamsFile = "params.yaml"
 
+    /// The most stages that a project may have.
+    static let mostStages = 100_000
     static let keys = ["stages", "vars", "params", "metrics", "plots", "artifacts"]
 
     let file: String
     let knownModules: [String]?
+    let patterns: Bool
+    var stageLimit = PipelineReader.mostStages
+    var expansionLimit = Findings.mostExpansion
     let text: @Sendable (String) throws -> String?
 
     /// Creates a reader.
@@ -17,14 +22,16 @@ public struct PipelineReader: Sendable {
     ///   - file: the pipeline file's path relative to the root; the one that messages name.
     ///   - knownModules: names that `run:` may give; nil when they are not to be checked, as in
     ///     revisions of the past.
+    ///   - patterns: whether `*`, `?`, `[…]` and `**` in deps make patterns; to DVC they are names.
     ///   - text: the text of a file by path relative to the root; nil when it does not exist.
     ///     It is asked for `params.yaml` and the files of `vars`, of the workspace or of a commit.
     public init(
         file: String = PipelineReader.defaultFile, knownModules: [String]?,
-        text: @escaping @Sendable (String) throws -> String?
+        patterns: Bool = false, text: @escaping @Sendable (String) throws -> String?
     ) {
         self.file = file
         self.knownModules = knownModules
+        self.patterns = patterns
         self.text = text
     }
 
@@ -32,10 +39,10 @@ public struct PipelineReader: Sendable {
     ///
     /// Throws `DefinitionError` with everything that is wrong with it.
     public func read(_ pipelineText: String) throws -> Pipeline {
-        var findings = Findings()
+        var findings = Findings(expansion: expansionLimit)
         let root = YAMLReader.read(pipelineText, file: file, findings: &findings)
         var pipeline = Pipeline(file: file)
-        pipeline.text = pipelineText
+        pipeline.texts[file] = pipelineText
         if let root, !root.isNull {
             if root.entries == nil {
                 findings.addWrongType("the top level", expected: "a map with 'stages'", found: root)
@@ -48,7 +55,8 @@ public struct PipelineReader: Sendable {
             if let written = root["vars"] {
                 scope = vars.extend(scope, with: written.value, findings: &findings)
             }
-            TopLevelReader(scope: scope, folder: vars.folder)
+            let resolver = TemplateResolver(scope: scope, origin: vars.origin)
+            TopLevelReader(resolver: resolver, folder: vars.folder)
                 .read(root, into: &pipeline, findings: &findings)
             if let stages = root["stages"] {
                 read(stages.value, scope, &vars, into: &pipeline, findings: &findings)
@@ -75,17 +83,23 @@ public struct PipelineReader: Sendable {
             if let written = entry.value["vars"] {
                 local = vars.extend(scope, with: written.value, findings: &findings)
             }
-            let origin =
-                vars.files.isEmpty
-                ? "vars (there is no params.yaml)" : vars.files.joined(separator: ", ")
+            let origin = vars.origin
             let expansion = Expansion(
                 name: entry.key, body: entry.value, scope: local, origin: origin)
             let instances = expansion.instances(findings: &findings)
+            guard pipeline.stages.count + instances.count <= stageLimit else {
+                findings.add(
+                    at: entry.keyLocation, "there are too many stages",
+                    facts: [.init("expected", "at most \(stageLimit)")])
+                return
+            }
+            let weight = entry.value.weight
             for instance in instances {
+                guard findings.spend(weight, at: entry.keyLocation) else { return }
                 let resolver = TemplateResolver(scope: instance.scope, origin: origin)
                 let reader = StageReader(
                     writtenName: entry.key, resolver: resolver, folder: vars.folder,
-                    knownModules: knownModules)
+                    knownModules: knownModules, patterns: patterns)
                 let stage = reader.read(
                     instance.name, instance.body, at: entry.keyLocation, findings: &findings)
                 if let stage { pipeline.stages.append(stage) }

@@ -4,6 +4,8 @@ import OrderedCollections
 /// The names that templates may use: `params.yaml`, `vars`, and `item`/`key` of an expansion.
 struct Scope {
     private(set) var root: OrderedDictionary<String, ParamValue> = [:]
+    /// `item` and `key`, apart from the rest, which thousands of stages share.
+    private var locals: [String: ParamValue] = [:]
     /// Where every leaf was first defined, by dotted key, for the message of a redefinition.
     private var origins: [String: SourceLocation] = [:]
 
@@ -15,19 +17,20 @@ struct Scope {
     /// The scope with `name` set, whatever it was.
     func setting(_ name: String, to value: ParamValue) -> Scope {
         var scope = self
-        scope.root[name] = value
+        scope.locals[name] = value
         return scope
     }
 
     func value(at path: DottedPath) -> ParamValue? {
-        guard case .key(let first)? = path.components.first, let top = root[first] else {
+        guard case .key(let first)? = path.components.first, let top = locals[first] ?? root[first]
+        else {
             return nil
         }
         return path.components.count == 1 ? top : ParamValue.map([first: top]).value(at: path)
     }
 
     func absence(of path: DottedPath) -> (fact: Diagnostic.Fact, nearest: String?) {
-        ParamValue.map(root).absence(of: path)
+        ParamValue.map(root.merging(locals) { $1 }).absence(of: path)
     }
 
     private mutating func merged(

@@ -1,3 +1,5 @@
+public import ParamValues
+
 /// A place in a definition file, counted from 1.
 public struct SourceLocation: Sendable, Equatable, Hashable, CustomStringConvertible {
     /// The file, relative to the project's root.
@@ -26,49 +28,19 @@ public enum StageAction: Sendable, Equatable {
     case module(String)
 }
 
-/// A path that a stage writes.
-public struct Out: Sendable, Equatable {
-    /// What the out is for; metrics and plots are outs that their commands list too.
-    public enum Kind: String, Sendable { case artifact, metric, plot }
-
-    /// Path relative to the project's root, normalised, with `/` between components.
-    public var path: String
-    /// Which list of the stage it stands in.
-    public var kind: Kind
-    /// False: git keeps the file, nlpipe keeps only its digest (`cache: false`).
-    public var cache: Bool
-    /// True: the out is not removed before the stage runs (`persist: true`).
-    public var persist: Bool
-    /// True: measured anew by every run, so its content is recorded but never compared
-    /// (`volatile: true`): times are the case in point.
-    public var volatile: Bool
-    /// Where it is written.
-    public var location: SourceLocation
-
-    /// Creates an out.
-    public init(
-        path: String, kind: Kind = .artifact, cache: Bool = true, persist: Bool = false,
-        volatile: Bool = false, location: SourceLocation
-    ) {
-        self.path = path
-        self.kind = kind
-        self.cache = cache
-        self.persist = persist
-        self.volatile = volatile
-        self.location = location
-    }
-}
-
 /// A path that a stage reads.
 public struct Dep: Sendable, Equatable {
-    /// Path relative to the project's root, normalised.
+    /// Path relative to the project's root, normalised; the pattern's text if it is one.
     public var path: String
+    /// The pattern, where it stands for all paths that match; nil for a path.
+    public var glob: Glob?
     /// Where it is written.
     public var location: SourceLocation
 
     /// Creates a dependency.
-    public init(path: String, location: SourceLocation) {
+    public init(path: String, glob: Glob? = nil, location: SourceLocation) {
         self.path = path
+        self.glob = glob
         self.location = location
     }
 }
@@ -112,8 +84,18 @@ public struct Stage: Sendable, Equatable {
     public var frozen: Bool
     /// True: it runs every time (`always_changed: true`).
     public var alwaysChanged: Bool
+    /// What it needs of the machine (`resources: {threads, memory}`).
+    public var resources: Resources
+    /// Groups of which only one stage runs at a time (`mutex: gpu`).
+    public var mutex: [String]
+    /// How long one attempt may take (`timeout: 1h30m`); nil without a limit.
+    public var timeout: Duration?
+    /// What happens after a failure (`retries: 3`).
+    public var retries: Retries
     /// The text of `desc`.
     public var description: String?
+    /// The data under `meta`, for other programs; null where there is none.
+    public var meta: ParamValue
     /// Where its name stands.
     public var location: SourceLocation
 
@@ -121,8 +103,9 @@ public struct Stage: Sendable, Equatable {
     public init(
         name: String, action: StageAction, workingDirectory: String = "", deps: [Dep] = [],
         params: [ParamDep] = [], outs: [Out] = [], environment: [String] = [],
-        frozen: Bool = false, alwaysChanged: Bool = false, description: String? = nil,
-        location: SourceLocation
+        frozen: Bool = false, alwaysChanged: Bool = false, resources: Resources = Resources(),
+        mutex: [String] = [], timeout: Duration? = nil, retries: Retries = Retries(),
+        description: String? = nil, meta: ParamValue = .null, location: SourceLocation
     ) {
         self.name = name
         self.action = action
@@ -133,7 +116,19 @@ public struct Stage: Sendable, Equatable {
         self.environment = environment
         self.frozen = frozen
         self.alwaysChanged = alwaysChanged
+        self.resources = resources
+        self.mutex = mutex
+        self.timeout = timeout
+        self.retries = retries
         self.description = description
+        self.meta = meta
         self.location = location
+    }
+}
+
+extension Stage {
+    /// True if it neither reads nor makes anything: DVC calls that a callback, and runs it every time.
+    public var isCallback: Bool {
+        deps.isEmpty && params.isEmpty && outs.isEmpty && environment.isEmpty
     }
 }

@@ -2,7 +2,8 @@
 struct StageReader {
     static let keys = [
         "cmd", "run", "wdir", "deps", "params", "outs", "metrics", "plots", "env", "frozen",
-        "always_changed", "vars", "matrix", "desc", "meta",
+        "always_changed", "resources", "mutex", "timeout", "retries", "vars", "matrix", "desc",
+        "meta",
     ]
 
     /// The name as written, for messages; generated names differ.
@@ -11,6 +12,7 @@ struct StageReader {
     /// The folder of the pipeline file.
     let folder: String
     let knownModules: [String]?
+    let patterns: Bool
 
     var place: String { "stage \(quoted(writtenName))" }
 
@@ -29,8 +31,9 @@ struct StageReader {
         }
         let workingDirectory = readWorkingDirectory(value("wdir"), findings: &findings)
         let action = readAction(body, at: location, findings: &findings)
-        let paths = PathReader(place: place, folder: workingDirectory)
+        let paths = PathReader(place: place, folder: workingDirectory, patterns: patterns)
         let params = ParamsReader(paths: paths)
+        let limits = LimitsReader(place: place)
         let outs =
             paths.outs(value("outs"), key: "outs", kind: .artifact, findings: &findings)
             + paths.outs(value("metrics"), key: "metrics", kind: .metric, findings: &findings)
@@ -42,7 +45,12 @@ struct StageReader {
             environment: readEnvironment(value("env"), findings: &findings),
             frozen: readFlag("frozen", value("frozen"), findings: &findings),
             alwaysChanged: readFlag("always_changed", value("always_changed"), findings: &findings),
-            description: body["desc"]?.value.string, location: location)
+            resources: limits.resources(value("resources"), findings: &findings),
+            mutex: limits.mutex(value("mutex"), findings: &findings),
+            timeout: limits.timeout(value("timeout"), findings: &findings),
+            retries: limits.retries(value("retries"), findings: &findings),
+            description: body["desc"]?.value.string, meta: body["meta"]?.value.value ?? .null,
+            location: location)
         return action == nil ? nil : stage
     }
 

@@ -1,11 +1,14 @@
 /// Guesses what a misspelt name was meant to be.
 enum Suggestion {
+    /// So many candidates are looked at: a hint is not worth more time.
+    static let mostCandidates = 2_000
+
     /// The candidate nearest to `name`, if one is near enough; the first of equals.
     static func nearest(to name: String, among candidates: some Sequence<String>) -> String? {
         let wanted = Array(name.lowercased().unicodeScalars.prefix(64))
         var limit = min(3, max(1, wanted.count / 3)) + 1
         var best: String?
-        for candidate in candidates where candidate != name {
+        for candidate in candidates.prefix(mostCandidates) where candidate != name {
             let other = Array(candidate.lowercased().unicodeScalars.prefix(64))
             guard abs(other.count - wanted.count) < limit else { continue }
             let distance = editDistance(wanted, other)

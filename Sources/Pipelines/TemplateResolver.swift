@@ -87,7 +87,9 @@ struct TemplateResolver {
                 hint: "write \\\(raw) for the text itself, such as a shell expression")
             return nil
         }
-        if let value = scope.value(at: path) { return value }
+        if let value = scope.value(at: path) {
+            return findings.spend(value.weight, at: start) ? value : nil
+        }
         let (fact, nearest) = scope.absence(of: path)
         findings.add(
             at: findings.location(of: raw, from: start), "\(quoted(name)) is not defined",

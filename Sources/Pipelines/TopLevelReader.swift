@@ -1,6 +1,6 @@
 /// Reads the top-level `params`, `metrics`, `plots` and `artifacts`.
 struct TopLevelReader {
-    let scope: Scope
+    let resolver: TemplateResolver
     let folder: String
 
     static let artifactKeys = ["path", "type", "desc", "labels", "meta"]
@@ -8,47 +8,27 @@ struct TopLevelReader {
     func read(_ root: Located, into pipeline: inout Pipeline, findings: inout Findings) {
         pipeline.paramsFiles = paths(root, "params", findings: &findings)
         pipeline.metrics = paths(root, "metrics", findings: &findings)
-        readPlots(root["plots"]?.value, into: &pipeline, findings: &findings)
+        pipeline.plots = PlotReader(paths: reader).plots(
+            resolved(root, "plots", findings: &findings), findings: &findings)
         readArtifacts(root["artifacts"]?.value, into: &pipeline, findings: &findings)
     }
 
     private var reader: PathReader { PathReader(place: "the pipeline file", folder: folder) }
 
+    private func resolved(
+        _ root: Located, _ key: String, findings: inout Findings
+    ) -> Located? {
+        root[key].map { resolver.resolve($0.value, findings: &findings) }
+    }
+
     private func paths(_ root: Located, _ key: String, findings: inout Findings) -> [String] {
-        reader.list(root[key]?.value, key: key, of: "files", findings: &findings).compactMap {
-            item in
+        let value = resolved(root, key, findings: &findings)
+        return reader.list(value, key: key, of: "files", findings: &findings).compactMap { item in
             guard let text = item.string else {
                 findings.addWrongType("an entry of \(quoted(key))", expected: "a path", found: item)
                 return nil
             }
             return reader.normalise(text, "entry", at: item.location, findings: &findings)
-        }
-    }
-
-    private func readPlots(
-        _ value: Located?, into pipeline: inout Pipeline, findings: inout Findings
-    ) {
-        guard let value, !value.isNull else { return }
-        let entries = value.entries.map { [$0] } ?? value.list?.map { $0.entries ?? [] }
-        guard let entries else {
-            findings.addWrongType(
-                "'plots'", expected: "a list of files and 'name: options'", found: value)
-            return
-        }
-        for item in value.list ?? [] {
-            if let text = item.string { pipeline.plots[text] = .null }
-            if item.string == nil, item.entries == nil {
-                findings.addWrongType(
-                    "an entry of 'plots'", expected: "a file or 'name: options'", found: item)
-            }
-        }
-        for entry in entries.joined() {
-            if entry.value.isNull || entry.value.entries != nil {
-                pipeline.plots[entry.key] = entry.value.value
-            } else {
-                findings.addWrongType(
-                    "plot \(quoted(entry.key))", expected: "a map of options", found: entry.value)
-            }
         }
     }
 
@@ -67,19 +47,20 @@ struct TopLevelReader {
             {
                 findings.addUnknownKey(field, in: place, allowed: TopLevelReader.artifactKeys)
             }
-            guard let written = fields["path"], let text = written.value.string else {
+            let written = fields["path"].map { resolver.resolve($0.value, findings: &findings) }
+            if let written, written.isUnknown { continue }
+            guard let written, let text = written.string else {
                 findings.add(at: entry.keyLocation, "\(place) needs a 'path'")
                 continue
             }
             let path = reader.normalise(
-                text, "path", at: written.value.location, findings: &findings)
+                text, "path", at: written.location, findings: &findings)
             guard let path else { continue }
+            let said = Annotations.read(fields.entries ?? [], of: place, findings: &findings)
             pipeline.artifacts.append(
                 Artifact(
-                    name: entry.key, path: path, type: fields["type"]?.value.string,
-                    description: fields["desc"]?.value.string,
-                    labels: (fields["labels"]?.value.list ?? []).compactMap(\.string),
-                    location: entry.keyLocation))
+                    name: entry.key, path: path, type: said.type, description: said.description,
+                    labels: said.labels, meta: said.meta, location: entry.keyLocation))
         }
     }
 }

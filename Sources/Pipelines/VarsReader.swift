@@ -5,6 +5,11 @@ struct VarsReader {
     let folder: String
     private(set) var files: [String] = []
 
+    /// Where names come from, for messages.
+    var origin: String {
+        files.isEmpty ? "vars (there is no params.yaml)" : files.joined(separator: ", ")
+    }
+
     init(folder: String, text: @escaping @Sendable (String) throws -> String?) {
         self.folder = folder
         self.text = text

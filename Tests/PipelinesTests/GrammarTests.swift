@@ -54,7 +54,7 @@ import Testing
     ).read()
     #expect(pipeline.metricPaths == ["m.json", "summary.json"])
     #expect(pipeline.allParamsFiles == ["params.yaml", "extra.yaml"])
-    #expect(Array(pipeline.plots.keys) == ["a.csv", "roc"])
+    #expect(pipeline.plots.map(\.name) == ["a.csv", "roc"])
     #expect(pipeline.artifacts.first?.path == "model")
 }
 

@@ -1,0 +1,81 @@
+/// Finds the pipeline files and the ignore files of a project.
+struct Discovery {
+    static let mostPipelineFiles = 1_000
+    static let mostFolders = 1_000_000
+
+    /// The pipeline files' name in every folder.
+    let fileName: String
+    let ignoreFile: String
+    let text: @Sendable (String) throws -> String?
+    let list: @Sendable (String) throws -> [ProjectReader.Entry]
+
+    /// Pipeline files: the root's first, the others by path.
+    private(set) var files: [String] = []
+    private(set) var rules = IgnoreRules()
+
+    init(
+        fileName: String, ignoreFile: String, text: @escaping @Sendable (String) throws -> String?,
+        list: @escaping @Sendable (String) throws -> [ProjectReader.Entry]
+    ) {
+        self.fileName = fileName
+        self.ignoreFile = ignoreFile
+        self.text = text
+        self.list = list
+    }
+
+    /// Walks every folder that no rule leaves out and that is no project of its own.
+    mutating func walk(findings: inout Findings) {
+        var waiting: [[Substring]] = [[]]
+        var seen = 0
+        while let folder = waiting.popLast() {
+            seen += 1
+            guard seen <= Discovery.mostFolders, files.count <= Discovery.mostPipelineFiles else {
+                let found = seen > Discovery.mostFolders ? "folders" : "files '\(fileName)'"
+                findings.add(
+                    file: folder.joined(separator: "/"), "the project has too many \(found)",
+                    facts: [
+                        .init(
+                            "expected",
+                            "at most \(Discovery.mostPipelineFiles) files, \(Discovery.mostFolders) folders"
+                        )
+                    ], hint: "leave folders of data out with '\(ignoreFile)'")
+                return
+            }
+            let path = folder.joined(separator: "/")
+            do {
+                let entries = try list(path)
+                waiting += try inner(entries, of: folder, path: path, findings: &findings)
+            } catch {
+                findings.add(
+                    file: path.isEmpty ? "." : path, "cannot be listed",
+                    facts: [.init("reason", "\(error)")])
+            }
+        }
+    }
+
+    /// Takes what `entries` has of pipelines and rules; the folders to walk next, the last first.
+    private mutating func inner(
+        _ entries: [ProjectReader.Entry], of folder: [Substring], path: String,
+        findings: inout Findings
+    ) throws -> [[Substring]] {
+        if !folder.isEmpty, entries.contains(where: { $0.isFolder && $0.name == ".nlpipe" }) {
+            return []
+        }
+        let files = Set(entries.filter { !$0.isFolder }.map(\.name))
+        if files.contains(ignoreFile),
+            let text = try text(path + (path.isEmpty ? "" : "/") + ignoreFile)
+        {
+            rules.add(text, folder: path)
+        }
+        if files.contains(fileName), !isIgnored(fileName, in: folder, isFolder: false) {
+            self.files.append(path.isEmpty ? fileName : "\(path)/\(fileName)")
+        }
+        return entries.filter { $0.isFolder && !isIgnored($0.name, in: folder, isFolder: true) }
+            .map(\.name).sorted { $1.utf8.lexicographicallyPrecedes($0.utf8) }
+            .map { folder + [$0[...]] }
+    }
+
+    private func isIgnored(_ name: String, in folder: [Substring], isFolder: Bool) -> Bool {
+        rules.isIgnoredItself((folder + [name[...]])[...], isFolder: isFolder)
+    }
+}

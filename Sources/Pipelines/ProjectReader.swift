@@ -1,0 +1,118 @@
+/// Reads all pipeline files of a project as one pipeline.
+///
+/// Stages of the root's file keep their names; those of another are called `dir/pipeline.yml:name`,
+/// so every name is unique, and paths are relative to the root already: one graph over all of them.
+public struct ProjectReader: Sendable {
+    /// What a folder holds.
+    public struct Entry: Sendable {
+        /// The name within the folder.
+        public var name: String
+        /// True for folders; symbolic links are none, wherever they lead.
+        public var isFolder: Bool
+
+        /// Creates an entry.
+        public init(name: String, isFolder: Bool) {
+            self.name = name
+            self.isFolder = isFolder
+        }
+    }
+
+    /// A project as read.
+    public struct Reading: Sendable {
+        /// The pipeline; without stages where there is no pipeline file.
+        public var pipeline: Pipeline
+        /// What the project's ignore files leave out.
+        public var ignored: IgnoreRules
+    }
+
+    let fileName: String
+    let ignoreFile: String
+    let knownModules: [String]?
+    let patterns: Bool
+    let text: @Sendable (String) throws -> String?
+    let list: @Sendable (String) throws -> [Entry]
+
+    /// Creates a reader.
+    ///
+    /// - Parameters:
+    ///   - fileName: the name of pipeline files.
+    ///   - ignoreFile: the name of the files that say what to leave out.
+    ///   - knownModules: names that `run:` may give; nil when they are not to be checked.
+    ///   - patterns: whether `*`, `?`, `[…]` and `**` in deps make patterns; to DVC they are names.
+    ///   - text: the text of a file by path relative to the root; nil when it does not exist.
+    ///   - list: what is in a folder, in any order, by path relative to the root; "" is the root.
+    public init(
+        fileName: String = PipelineReader.defaultFile, ignoreFile: String = IgnoreRules.file,
+        knownModules: [String]?, patterns: Bool = false,
+        text: @escaping @Sendable (String) throws -> String?,
+        list: @escaping @Sendable (String) throws -> [Entry]
+    ) {
+        self.fileName = fileName
+        self.ignoreFile = ignoreFile
+        self.knownModules = knownModules
+        self.patterns = patterns
+        self.text = text
+        self.list = list
+    }
+
+    /// Finds and reads every pipeline file.
+    ///
+    /// Throws `DefinitionError` with everything that is wrong with all of them.
+    public func read() throws -> Reading {
+        var findings = Findings()
+        var discovery = Discovery(
+            fileName: fileName, ignoreFile: ignoreFile, text: text, list: list)
+        discovery.walk(findings: &findings)
+        var whole = Pipeline(file: fileName)
+        whole.files = discovery.files
+        for file in discovery.files {
+            guard whole.stages.count <= PipelineReader.mostStages else { break }
+            if let part = read(file, findings: &findings) { whole.append(part) }
+        }
+        if whole.stages.count > PipelineReader.mostStages {
+            findings.add(
+                file: fileName, "the project has too many stages",
+                facts: [
+                    .init("expected", "at most \(PipelineReader.mostStages)"),
+                    .init("found", "\(whole.stages.count)"),
+                ])
+        }
+        try findings.throwIfAny()
+        return Reading(pipeline: whole, ignored: discovery.rules)
+    }
+
+    private func read(_ file: String, findings: inout Findings) -> Pipeline? {
+        do {
+            guard let content = try text(file) else { return nil }
+            return try PipelineReader(
+                file: file, knownModules: knownModules, patterns: patterns, text: text
+            ).read(content)
+        } catch let error as DefinitionError {
+            findings.append(error)
+        } catch {
+            findings.add(file: file, "cannot be read", facts: [.init("reason", "\(error)")])
+        }
+        return nil
+    }
+}
+
+extension Pipeline {
+    /// Adds the stages of another file of the same project under their addresses.
+    fileprivate mutating func append(_ other: Pipeline) {
+        func address(_ name: String) -> String {
+            StageAddress(file: other.file, name: name).text(in: file)
+        }
+        stages += other.stages.map { stage in
+            var stage = stage
+            stage.name = address(stage.name)
+            return stage
+        }
+        for (name, members) in other.groups { groups[address(name)] = members.map(address) }
+        paramsFiles += other.paramsFiles
+        metrics += other.metrics
+        plots += other.plots
+        artifacts += other.artifacts
+        templateFiles += other.templateFiles.filter { !templateFiles.contains($0) }
+        texts.merge(other.texts) { first, _ in first }
+    }
+}
