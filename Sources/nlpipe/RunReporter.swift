@@ -8,6 +8,7 @@ final class RunReporter: Sendable {
     private let verbose: Bool
     private let tellsFailures: Bool
     private let progress: Mutex<ProgressLine>
+    private let started = ContinuousClock.now
 
     /// Creates a reporter.
     ///
@@ -97,8 +98,8 @@ final class RunReporter: Sendable {
             (summary.stages(.failed).count, "failed"), (summary.stages(.notRun).count, "not run"),
         ]
         let words = parts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
-        let total = summary.items.filter { $0.outcome == .ran }
-            .reduce(0) { $0 + ($1.trace?.facts.duration ?? 0) }
+        // Not the sum over the stages: some ran side by side.
+        let total = Span.seconds(started.duration(to: .now))
         console.out.line(ran > 0 ? "\(words) in \(Span.text(total))" : words)
     }
 
