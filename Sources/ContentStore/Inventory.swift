@@ -35,8 +35,9 @@ extension ObjectStore {
         try await Parallel.forEach(inventory.keys.sorted(), jobs: options.jobs) { digest in
             if options.cancelled() { throw CancellationError() }
             let size = inventory[digest] ?? 0
-            // Looked at twice: another process may just have put the right bytes in place.
-            let isDamaged = try !isSound(digest) && !isSound(digest)
+            // Looked at twice: another process may just have put the right bytes in place, or have
+            // removed them.
+            let isDamaged = try !isSoundOrGone(digest) && !isSoundOrGone(digest)
             if isDamaged { try setAside(digest) }
             let found = state.add(digest, size, isDamaged: isDamaged)
             options.progress(
@@ -46,6 +47,13 @@ extension ObjectStore {
         var result = state.result
         result.damaged.sort()
         return result
+    }
+
+    private func isSoundOrGone(_ digest: Digest) throws -> Bool {
+        do { return try isSound(digest) } catch {
+            guard try fileSystem.linkStatus(path(of: digest)) == nil else { throw error }
+            return true
+        }
     }
 
     /// Removes objects; those that are gone already do no harm.

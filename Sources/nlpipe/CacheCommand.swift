@@ -24,8 +24,8 @@ struct CacheVerifyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify", abstract: "Reads every object and moves damaged ones away.",
         discussion: """
-            What is damaged counts as absent from then on: it is fetched or made again when it is
-            needed. The exit code is 1 if anything was damaged.
+            What is damaged counts as absent from then on: it is fetched or made again
+            when it is needed. The exit code is 1 if anything was damaged.
 
             EXAMPLES
               nlpipe cache verify

@@ -6,7 +6,8 @@ struct FetchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "fetch", abstract: "Gets what 'pipeline.lock' names from a remote.",
         discussion: """
-            The cache is filled, outs stay as they are: 'nlpipe pull' puts them in place as well.
+            The cache is filled, outs stay as they are: 'nlpipe pull' also puts them in
+            place.
 
             EXAMPLES
               nlpipe fetch

@@ -7,8 +7,8 @@ struct GcCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "gc", abstract: "Removes what is not needed any more from the cache.",
         discussion: """
-            What 'pipeline.lock' names stays, always, with the runs that made it. Other commits are
-            not looked at: push first what they may need.
+            What 'pipeline.lock' names stays, always, with the runs that made it.
+            Other commits are not looked at: push first what they may need.
 
             EXAMPLES
               nlpipe gc -w                     keep what the lock needs, nothing else

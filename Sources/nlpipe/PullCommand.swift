@@ -6,8 +6,8 @@ struct PullCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pull", abstract: "Gets outs from a remote and puts them in place.",
         discussion: """
-            'nlpipe fetch' and then 'nlpipe checkout'. What was edited and is in no cache is left
-            alone, unless forced.
+            'nlpipe fetch' and then 'nlpipe checkout'. What was edited and is in no cache
+            is left alone, unless forced.
 
             EXAMPLES
               git clone … && cd project && nlpipe pull

@@ -6,13 +6,14 @@ struct PushCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "push", abstract: "Sends what 'pipeline.lock' names to a remote.",
         discussion: """
-            Objects that the remote has are not sent again; a push that was stopped is taken up by
-            the next one. The runs that made them go along, so nobody has to run them again.
+            Objects that the remote has are not sent again; a push that was stopped is
+            taken up by the next one. The runs that made them go along, so nobody has
+            to run them again.
 
             EXAMPLES
               nlpipe push
               nlpipe push -r store models/student
-              nlpipe push --verify             read what the remote has, and mend what is damaged
+              nlpipe push --verify             read what the remote has, and mend it
             """)
 
     @Argument(help: "Stages, groups, or paths that stages make.")

@@ -6,8 +6,9 @@ struct RemoteCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "remote", abstract: "Says where 'push' and 'fetch' keep objects.",
         discussion: """
-            A remote is a folder outside the project, such as a mounted share. They are kept in
-            '.nlpipe/config.yml', or with --local in '.nlpipe/config.local.yml', which git ignores.
+            A remote is a folder outside the project, such as a mounted share. They are
+            kept in '.nlpipe/config.yml', or with --local in '.nlpipe/config.local.yml',
+            which git ignores.
 
             EXAMPLES
               nlpipe remote add -d store /mnt/share/store

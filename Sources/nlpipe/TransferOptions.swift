@@ -11,7 +11,8 @@ struct TransferOptions: ParsableArguments {
     var remote: String?
     @Option(name: .shortAndLong, help: "Objects on their way at the same time.")
     var jobs = 4
-    @Flag(name: [.short, .long], help: "Also what the targets are made from.")
+    @Flag(
+        name: [.customShort("d"), .long], help: "Also what the targets are made from.")
     var withDeps = false
     @Flag(help: "Print one JSON object.")
     var json = false
