@@ -1,6 +1,6 @@
 public import ParamValues
 
-/// A parameters file as read: YAML or JSON, with the places of its keys.
+/// A parameters file as read: YAML, JSON or TOML, with the places of its keys.
 public struct ParamsFile: Sendable {
     /// The file's path relative to the project's root.
     public let file: String
@@ -9,7 +9,8 @@ public struct ParamsFile: Sendable {
 
     private let tree: Located
 
-    /// Reads `text`; a name that ends in `.json` is read as JSON, in `.yaml` or `.yml` as YAML.
+    /// Reads `text`; a name that ends in `.json` is read as JSON, in `.toml` as TOML, in `.yaml`
+    /// or `.yml` as YAML.
     ///
     /// Throws `DefinitionError` with places in the file.
     public init(_ text: String, file: String) throws {
@@ -28,14 +29,21 @@ public struct ParamsFile: Sendable {
     /// Reads `text`; nil after something was found to be wrong.
     static func read(_ text: String, file: String, findings: inout Findings) -> ParamsFile? {
         let suffix = file.split(separator: ".").last.map { $0.lowercased() } ?? ""
-        guard ["yaml", "yml", "json"].contains(suffix), file.contains(".") else {
+        guard ["yaml", "yml", "json", "toml"].contains(suffix), file.contains(".") else {
             findings.add(
                 file: file, "parameters files of this kind are not supported",
-                facts: [.init("expected", "a name that ends in .yaml, .yml or .json")])
+                facts: [.init("expected", "a name that ends in .yaml, .yml, .json or .toml")],
+                hint: suffix == "py" ? "move the parameters of Python files to params.yaml" : nil)
             return nil
         }
-        let yaml = suffix == "json" ? joiningSurrogates(text) : text
-        guard var tree = YAMLReader.read(yaml, file: file, findings: &findings) else { return nil }
+        let read =
+            switch suffix {
+            case "toml": TOMLReader.read(text, file: file, findings: &findings)
+            case "json":
+                YAMLReader.read(joiningSurrogates(text), file: file, findings: &findings)
+            default: YAMLReader.read(text, file: file, findings: &findings)
+            }
+        guard var tree = read else { return nil }
         if tree.isNull { tree = Located(.map([]), at: tree.location) }
         guard tree.entries != nil else {
             findings.addWrongType("the top level", expected: "a map of parameters", found: tree)

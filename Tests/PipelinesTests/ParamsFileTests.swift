@@ -71,7 +71,7 @@ func numbersThatDoNotFitAreRefused(text: String) {
     #expect(file.root.canonicalText == "{\"a\":\"😀/é\\n\",\"b\":[1,2.5,true,null],\"c\":{}}")
     #expect(file.root.leaves.map(\.key) == ["a", "b", "c"])
     #expect(throws: DefinitionError.self) { try ParamsFile("{\"a\": 1, \"a\": 2}", file: "p.json") }
-    #expect(throws: DefinitionError.self) { try ParamsFile("x = 1", file: "p.toml") }
+    #expect(throws: DefinitionError.self) { try ParamsFile("x = 1", file: "p.py") }
 }
 
 @Test func equalValuesHaveEqualTexts() throws {
