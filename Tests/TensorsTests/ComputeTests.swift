@@ -1,11 +1,10 @@
-import Synchronization
 import Testing
 
 @testable import Tensors
 
 /// How often each index was called.
 private func calls(_ compute: Compute, _ count: Int) -> [Int] {
-    let seen = Mutex([Int](repeating: 0, count: count))
+    let seen = Guarded([Int](repeating: 0, count: count))
     compute.forEach(count) { index in seen.withLock { $0[index] += 1 } }
     return seen.withLock(\.self)
 }
@@ -20,7 +19,7 @@ private func calls(_ compute: Compute, _ count: Int) -> [Int] {
 
     @Test func loopsInsideOfLoopsAndOnOtherThreadsRunToo() async throws {
         let compute = try Compute(threads: 3)
-        let total = Mutex(0)
+        let total = Guarded(0)
         compute.forEach(20) { _ in
             compute.forEach(5) { _ in total.withLock { $0 += 1 } }
         }
