@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Pipelines
@@ -66,13 +67,15 @@ func aPatternReachesOutsThatItMayMatchOrLookInto(pattern: String, path: String, 
     #expect(Glob("a/b")?.base == "a")
 }
 
-@Test(.timeLimit(.minutes(1)))
-func patternsMadeToTakeLongDoNot() {
-    let stars = Glob(String(repeating: "*a", count: 500) + "b")
-    #expect(stars?.matches(String(repeating: "a", count: 5000)) == false)
-    let folders = Glob(String(repeating: "**/a/", count: 200) + "b")
-    #expect(folders?.matches(String(repeating: "a/", count: 1000) + "c") == false)
-    #expect(folders?.reaches(String(repeating: "a/", count: 1000) + "c") == false)
+@Test func patternsMadeToTakeLongDoNot() {
+    let seconds = processorTime {
+        let stars = Glob(String(repeating: "*a", count: 500) + "b")
+        #expect(stars?.matches(String(repeating: "a", count: 5000)) == false)
+        let folders = Glob(String(repeating: "**/a/", count: 200) + "b")
+        #expect(folders?.matches(String(repeating: "a/", count: 1000) + "c") == false)
+        #expect(folders?.reaches(String(repeating: "a/", count: 1000) + "c") == false)
+    }
+    #expect(seconds < 60)
 }
 
 @Test func aSlashWithAnAccentIsStillASlash() {
