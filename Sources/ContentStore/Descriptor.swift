@@ -11,7 +11,7 @@ struct Descriptor: ~Copyable {
 
     init(_ path: String, _ flags: Int32, _ mode: UInt32 = 0, action: String) throws {
         self.path = path
-        number = open(path, flags | O_CLOEXEC, mode)
+        number = carriedOn { Failpoint.strikes(.open) ? -1 : open(path, flags | O_CLOEXEC, mode) }
         guard number >= 0 else { throw FileError.last(action, path) }
     }
 
@@ -29,11 +29,11 @@ struct Descriptor: ~Copyable {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 64)
         defer { buffer.deallocate() }
         while true {
-            let count = Glibc.read(number, buffer.baseAddress, buffer.count)
-            if count < 0 {
-                if errno == EINTR { continue }
-                throw FileError.last("read", path)
+            let most = Failpoint.allowance(.read, buffer.count)
+            let count = carriedOn {
+                Failpoint.strikes(.read) ? -1 : Glibc.read(number, buffer.baseAddress, most)
             }
+            guard count >= 0 else { throw FileError.last("read", path) }
             if count == 0 { return }
             try body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
         }
@@ -42,11 +42,11 @@ struct Descriptor: ~Copyable {
     func write(_ bytes: UnsafeRawBufferPointer) throws {
         var rest = bytes
         while !rest.isEmpty {
-            let count = Glibc.write(number, rest.baseAddress, rest.count)
-            if count < 0 {
-                if errno == EINTR { continue }
-                throw FileError.last("write", path)
+            let most = Failpoint.allowance(.write, rest.count)
+            let count = carriedOn {
+                Failpoint.strikes(.write) ? -1 : Glibc.write(number, rest.baseAddress, most)
             }
+            guard count >= 0 else { throw FileError.last("write", path) }
             rest = UnsafeRawBufferPointer(rebasing: rest[count...])
         }
     }
@@ -67,7 +67,23 @@ struct Descriptor: ~Copyable {
 
     func finish(mode: UInt32, durable: Bool) throws {
         guard fchmod(number, mode) == 0 else { throw FileError.last("set the mode of", path) }
-        guard !durable || fsync(number) == 0 else { throw FileError.last("flush", path) }
+        if durable { try flush() }
+    }
+
+    /// Makes the bytes durable; an error is final, for the kernel may have let go of what it could
+    /// not write.
+    func flush() throws {
+        guard carriedOn({ Failpoint.strikes(.fsync) ? -1 : fsync(number) }) == 0 else {
+            throw FileError.last("flush", path)
+        }
+    }
+}
+
+/// Makes a system call again for as long as signals interrupt it.
+private func carriedOn<Result: SignedInteger>(_ call: () -> Result) -> Result {
+    while true {
+        let result = call()
+        guard result < 0, errno == EINTR else { return result }
     }
 }
 
@@ -86,6 +102,19 @@ extension FileError {
         guard strerror_r(code, &buffer, buffer.count) == 0 else { return "error \(code)" }
         let bytes = buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
         return String(decoding: bytes, as: UTF8.self).lowercased()
+    }
+}
+
+extension FileError {
+    /// What the user can do about an `errno`; nil where the words say it.
+    static func hint(for code: Int32) -> String? {
+        switch code {
+        case ENOSPC, EDQUOT: "make room there, then run again: what was finished stays"
+        case EMFILE: "raise the limit of open files with 'ulimit -n'"
+        case EROFS, EACCES: "it has to be writable for the user who runs nlpipe"
+        case EFBIG: "raise the limit of a file's size with 'ulimit -f'"
+        default: nil
+        }
     }
 }
 

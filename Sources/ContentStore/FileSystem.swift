@@ -129,6 +129,7 @@ public enum FileError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .failed(let action, let path, let code):
             "cannot \(action) '\(path)': \(FileError.words(for: code))"
+                + (FileError.hint(for: code).map { "\nhint: \($0)" } ?? "")
         case .notAFileOrFolder(let path):
             """
             '\(path)' is neither a file nor a folder

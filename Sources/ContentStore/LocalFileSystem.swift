@@ -35,7 +35,9 @@ public struct LocalFileSystem: FileSystem {
 
     /// The names in a folder; a name that is not UTF-8 is an error.
     public func list(_ folder: String) throws -> [String] {
-        guard let stream = opendir(folder) else { throw FileError.last("list", folder) }
+        guard !Failpoint.strikes(.open), let stream = opendir(folder) else {
+            throw FileError.last("list", folder)
+        }
         defer { closedir(stream) }
         var names: [String] = []
         errno = 0
@@ -73,8 +75,14 @@ public struct LocalFileSystem: FileSystem {
     /// Creates a file with exactly `mode`, whatever the process's mask.
     public func create(_ path: String, _ bytes: [UInt8], mode: UInt32) throws {
         let file = try Descriptor(path, O_WRONLY | O_CREAT | O_EXCL, mode, action: "create")
-        try bytes.withUnsafeBytes { try file.write($0) }
-        try file.finish(mode: mode, durable: durable)
+        do {
+            try bytes.withUnsafeBytes { try file.write($0) }
+            try file.finish(mode: mode, durable: durable)
+        } catch {
+            // Never tried again on this file: the kernel may have let go of what it could not write.
+            unlink(path)
+            throw error
+        }
     }
 
     /// Copies by sharing the blocks where the file system can (XFS, Btrfs), else by reading and
@@ -102,24 +110,29 @@ public struct LocalFileSystem: FileSystem {
         let status = try input.status()
         guard status.kind == .file else { throw FileError.notAFileOrFolder(path: source) }
         let output = try Descriptor(path, O_RDWR | O_CREAT | O_EXCL, 0o600, action: "create")
-        if output.share(input) {
-            // What the copy has: the source may change from now on.
-            try output.forEachPiece(piece)
-        } else {
-            try input.forEachPiece {
-                try piece($0)
-                try output.write($0)
+        do {
+            if output.share(input) {
+                // What the copy has: the source may change from now on.
+                try output.forEachPiece(piece)
+            } else {
+                try input.forEachPiece {
+                    try piece($0)
+                    try output.write($0)
+                }
             }
+            output.setModified(status.modified)
+            try output.finish(mode: mode, durable: flushing)
+        } catch {
+            unlink(path)
+            throw error
         }
-        output.setModified(status.modified)
-        try output.finish(mode: mode, durable: flushing)
     }
 
     /// Flushes by `fsync`.
     public func synchronise(_ path: String) throws {
         guard durable else { return }
         let file = try Descriptor(path, O_RDONLY | O_NONBLOCK, action: "open")
-        guard fsync(file.number) == 0 else { throw FileError.last("flush", path) }
+        try file.flush()
     }
 
     /// Flushes the whole file system by `syncfs`, which for many small files takes a fraction of the
@@ -132,7 +145,9 @@ public struct LocalFileSystem: FileSystem {
         // Opened before the first write: only what fails to be written after that is reported.
         let file = try SharedDescriptor(folder)
         return FileFlush {
-            guard syncfs(file.number) == 0 else { throw FileError.last("flush", folder) }
+            guard !Failpoint.strikes(.fsync), syncfs(file.number) == 0 else {
+                throw FileError.last("flush", folder)
+            }
         }
     }
 
@@ -140,7 +155,8 @@ public struct LocalFileSystem: FileSystem {
         let number: Int32
 
         init(_ path: String) throws {
-            number = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+            number =
+                Failpoint.strikes(.open) ? -1 : open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
             guard number >= 0 else { throw FileError.last("open", path) }
         }
 
@@ -149,17 +165,18 @@ public struct LocalFileSystem: FileSystem {
 
     /// Moves by `rename`.
     public func rename(_ path: String, to new: String) throws {
-        guard Glibc.rename(path, new) == 0 else {
+        guard !Failpoint.strikes(.rename), Glibc.rename(path, new) == 0 else {
             throw FileError.last("move '\(path)' to", new)
         }
     }
 
     /// Creates folders by `mkdir`, also when another process does so meanwhile.
     public func makeFolder(_ path: String) throws {
-        if mkdir(path, 0o777) == 0 { return }
+        func made() -> Bool { !Failpoint.strikes(.mkdir) && mkdir(path, 0o777) == 0 }
+        if made() { return }
         if errno == ENOENT, let slash = path.lastIndex(of: "/"), slash > path.startIndex {
             try makeFolder(String(path[..<slash]))
-            if mkdir(path, 0o777) == 0 { return }
+            if made() { return }
         }
         guard errno == EEXIST, try status(path)?.kind == .folder else {
             throw FileError.last("create folder", path)
@@ -168,16 +185,20 @@ public struct LocalFileSystem: FileSystem {
 
     /// Removes by `unlink` and `rmdir`; links are not followed.
     public func remove(_ path: String) throws {
+        guard !Failpoint.strikes(.unlink) else { throw FileError.last("remove", path) }
         guard unlink(path) != 0 else { return }
         if errno == ENOENT { return }
         guard try linkStatus(path)?.kind == .folder else { throw FileError.last("remove", path) }
         for name in try list(path) { try remove("\(path)/\(name)") }
-        guard rmdir(path) == 0 || errno == ENOENT else { throw FileError.last("remove", path) }
+        guard !Failpoint.strikes(.unlink), rmdir(path) == 0 || errno == ENOENT else {
+            throw FileError.last("remove", path)
+        }
     }
 
     /// Takes the lock by `flock`.
     public func lock(_ path: String) throws -> FileLock? {
-        let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
+        let file =
+            Failpoint.strikes(.lock) ? -1 : open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
         guard file >= 0 else { throw FileError.last("open", path) }
         guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
             let code = errno

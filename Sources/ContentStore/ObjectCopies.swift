@@ -38,6 +38,10 @@ extension ObjectStore {
         }
         try each(tree.leaves, inParallel: flush != nil, copy)
         try flush?.flush()
+        if tree.isFolder, flush == nil {
+            // A folder that is put in place later has to be whole after a power cut.
+            try fileSystem.synchroniseFolders(of: tree.leaves.lazy.map(\.path), in: path)
+        }
         return made.all
     }
 
@@ -66,6 +70,9 @@ extension ObjectStore {
         }
         try each(manifest.files, inParallel: flush != nil, copy)
         try flush?.flush()
+        if manifest.isFolder, flush == nil {
+            try fileSystem.synchroniseFolders(of: manifest.files.lazy.map(\.path), in: path)
+        }
     }
 
     func copy(

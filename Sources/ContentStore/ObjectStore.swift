@@ -5,6 +5,7 @@
 public struct ObjectStore: Sendable {
     let folder: String
     let fileSystem: any FileSystem
+    private let folders = DurableFolders()
 
     /// Names a store; its folders are made when the first object comes.
     public init(folder: String, fileSystem: any FileSystem) {
@@ -90,10 +91,7 @@ public struct ObjectStore: Sendable {
     func publish(_ temporary: String, as digest: Digest) throws -> String {
         let object = path(of: digest)
         let folder = object.folder
-        if try fileSystem.status(folder) == nil {
-            try fileSystem.makeFolder(folder)
-            try fileSystem.synchronise(folder.folder)
-        }
+        try folders.make(folder, fileSystem)
         try fileSystem.rename(temporary, to: object)
         return folder
     }

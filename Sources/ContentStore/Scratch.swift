@@ -13,8 +13,8 @@ extension FileSystem {
     ///
     /// - Parameter temporary: a path on the same file system where nothing is.
     public func replace(_ path: String, with bytes: [UInt8], temporary: String) throws {
-        try create(temporary, bytes, mode: 0o644)
         do {
+            try create(temporary, bytes, mode: 0o644)
             try rename(temporary, to: path)
         } catch {
             try? remove(temporary)
@@ -37,9 +37,16 @@ public struct Scratch: Sendable {
     /// The folder that everything is made in.
     public let folder: String
     private let counter = Counter()
+    /// What says that the folder's owner lives.
+    let held: FileLock?
 
     /// Names a scratch folder, which has to exist before the first file is made.
-    public init(folder: String) { self.folder = folder }
+    public init(folder: String) { self.init(folder: folder, held: nil) }
+
+    init(folder: String, held: FileLock?) {
+        self.folder = folder
+        self.held = held
+    }
 
     /// A path in the folder where nothing is yet.
     public func next() -> String { "\(folder)/\(counter.next())" }

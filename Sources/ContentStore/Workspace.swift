@@ -99,7 +99,7 @@ public struct Workspace: Sendable {
     /// Creates the folders that a path relative to the root is in.
     public func makeFolder(above path: String) throws {
         try requireInside(path)
-        try fileSystem.makeFolder(join(root, path).folder)
+        try fileSystem.makeDurableFolder(join(root, path).folder)
         try requireInside(path)
     }
 
@@ -117,6 +117,27 @@ public struct Workspace: Sendable {
         }
     }
 
+    /// Throws `FileError.outside` where what is at `path` itself is a link out of the project.
+    public func requireTargetInside(_ path: String) throws {
+        guard let target = try fileSystem.resolve(join(root, path)) else { return }
+        guard target.hasPrefix(realRoot + "/") else {
+            throw FileError.outside(path: join(root, path), root: root)
+        }
+    }
+
+    /// Makes the files at an absolute path durable, with their names: a record that names their
+    /// digests must not outlive them.
+    public func settle(_ absolute: String) throws {
+        guard let tree = try FileTree(at: absolute, root: realRoot, fileSystem: fileSystem) else {
+            return
+        }
+        for leaf in tree.leaves { try fileSystem.synchronise(join(absolute, leaf.path)) }
+        if tree.isFolder {
+            try fileSystem.synchroniseFolders(of: tree.leaves.lazy.map(\.path), in: absolute)
+        }
+        try fileSystem.synchronise(absolute.folder)
+    }
+
     /// Renames, or copies where the two paths are on different file systems.
     private func move(_ path: String, to target: String) throws {
         do {
@@ -124,8 +145,13 @@ public struct Workspace: Sendable {
         } catch FileError.failed(_, _, let code) where code == FileError.otherFileSystem {
             let part = target + ".nlpipe-part"
             try fileSystem.remove(part)
-            try copy(path, to: part)
-            try fileSystem.rename(part, to: target)
+            do {
+                try copy(path, to: part)
+                try fileSystem.rename(part, to: target)
+            } catch {
+                try? fileSystem.remove(part)
+                throw error
+            }
             try fileSystem.remove(path)
         }
     }
@@ -140,6 +166,9 @@ public struct Workspace: Sendable {
             try fileSystem.copy(
                 join(path, leaf.path), to: copy, mode: leaf.status.executable ? 0o755 : 0o644
             ) { _ in }
+        }
+        if let tree, tree.isFolder {
+            try fileSystem.synchroniseFolders(of: tree.leaves.lazy.map(\.path), in: target)
         }
     }
 

@@ -15,7 +15,11 @@ struct CommandRunner {
     func run(_ stage: Stage, commands: [String]) async throws {
         let project = session.project
         for out in stage.outs {
-            if !out.persist { try session.workspace.remove(out.path) }
+            if out.persist {
+                try session.workspace.requireTargetInside(out.path)
+            } else {
+                try session.workspace.remove(out.path)
+            }
             try session.workspace.makeFolder(above: out.path)
         }
         var log: [UInt8] = []

@@ -77,6 +77,7 @@ struct Commit {
             return try session.objects.put(
                 place, root: session.workspace.resolvedRoot, scratch: session.scratch)
         }
+        try session.workspace.settle(place)
         return try session.workspace.manifest(ofFilesAt: place)
     }
 

@@ -4,6 +4,12 @@ import ContentStore
 struct RunCache {
     let folder: String
     let fileSystem: any FileSystem
+    private let folders = DurableFolders()
+
+    init(folder: String, fileSystem: any FileSystem) {
+        self.folder = folder
+        self.fileSystem = fileSystem
+    }
 
     func path(of fingerprint: Digest) -> String {
         let hex = fingerprint.hex
@@ -28,9 +34,15 @@ struct RunCache {
     func store(_ trace: Trace, replace: Bool, scratch: Scratch) throws {
         let path = path(of: trace.fingerprint.digest)
         if !replace, try self.trace(of: trace.fingerprint) != nil { return }
-        try fileSystem.makeFolder("\(folder)/\(trace.fingerprint.digest.hex.prefix(2))")
-        try fileSystem.replace(
-            path, with: Array(RunCache.text(trace).utf8), temporary: scratch.next())
+        try folders.make("\(folder)/\(trace.fingerprint.digest.hex.prefix(2))", fileSystem)
+        do {
+            try fileSystem.replace(
+                path, with: Array(RunCache.text(trace).utf8), temporary: scratch.next())
+        } catch {
+            // A name that may not outlive a power cut must not be taken for one that does.
+            try? fileSystem.remove(path)
+            throw error
+        }
     }
 
     static func text(_ trace: Trace) -> String {

@@ -63,6 +63,9 @@ public struct Scheduler: Sendable {
             throw error
         }
         try keeper.flush()
+        try session.removeCheckpoints(
+            ofDone: ended.items.filter { $0.outcome != .failed && $0.outcome != .notRun }.map(
+                \.stage))
         return RunSummary(items: ended.items, lockDigest: try session.lockDigest())
     }
 

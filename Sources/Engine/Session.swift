@@ -27,14 +27,20 @@ struct Session {
     /// Takes the project's lock and clears what an interrupted run left.
     func open() throws -> FileLock? {
         let files = project.fileSystem
-        try files.makeFolder("\(home)/tmp")
+        try files.makeDurableFolder("\(home)/tmp")
         guard let lock = try files.lock("\(home)/tmp/lock") else { return nil }
+        // The scratch folder goes with an orderly end. What a killed process left may be seen and
+        // not be durable yet; what we record on top of it has to be.
+        if try files.linkStatus(scratch.folder) != nil { try files.flushAll(of: home) }
         let kept = ["lock", "logs", "checkpoints"]
         for name in try files.list("\(home)/tmp") where !kept.contains(name) {
             try files.remove("\(home)/tmp/\(name)")
         }
         try files.makeFolder(scratch.folder)
-        return lock
+        return FileLock { [scratch] in
+            try? files.remove(scratch.folder)
+            withExtendedLifetime(lock) {}
+        }
     }
 
     /// Takes the project's lock; `EngineError.inUse` while another process has it, unless told to
@@ -82,8 +88,24 @@ struct Session {
         if try project.fileSystem.status(folder) != nil { try project.fileSystem.remove(folder) }
     }
 
+    /// Removes the state of stages that are done: of those that a kill kept from doing it.
+    func removeCheckpoints(ofDone stages: [String]) throws {
+        let folder = "\(home)/tmp/checkpoints"
+        guard try project.fileSystem.status(folder) != nil else { return }
+        let left = Set(try project.fileSystem.list(folder))
+        for stage in stages where left.contains(Session.fileName(of: stage)) {
+            try removeCheckpoints(of: stage)
+        }
+    }
+
     private func checkpoints(of stage: String) -> String {
-        "\(home)/tmp/checkpoints/\(stage.split(separator: "/").joined(separator: "_"))"
+        "\(home)/tmp/checkpoints/\(Session.fileName(of: stage))"
+    }
+
+    /// A name for a stage's files that no other stage has.
+    private static func fileName(of stage: String) -> String {
+        stage.split(separator: "%", omittingEmptySubsequences: false).joined(separator: "%25")
+            .split(separator: "/", omittingEmptySubsequences: false).joined(separator: "%2F")
     }
 
     func readLock() throws -> LockFile {

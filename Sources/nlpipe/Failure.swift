@@ -1,4 +1,5 @@
 import ArgumentParser
+import ContentStore
 import Engine
 import History
 import Pipelines
@@ -75,7 +76,7 @@ enum Failure {
     static func exitCode(for error: any Error) -> Int32 {
         switch error {
         case is CancellationError: interrupted
-        case is DefinitionError, is UsageError, is LockError: definition
+        case is DefinitionError, is UsageError, is LockError, is FailpointError: definition
         case let error as Incomplete: error.exitCode
         case let error as RepositoryError:
             switch error {

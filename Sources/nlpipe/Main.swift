@@ -1,4 +1,5 @@
 import ArgumentParser
+import ContentStore
 import Glibc
 
 /// The program: reads the command line, runs one command, and turns its result into an exit code.
@@ -15,6 +16,7 @@ enum Main {
 
     private static func run(_ arguments: [String]) async -> Int32 {
         do {
+            try Failpoint.check()
             var command = try NLPipe.parseAsRoot(GlobalOptions.afterCommand(arguments))
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()

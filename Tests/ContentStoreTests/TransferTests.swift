@@ -199,18 +199,30 @@ struct TransferTests {
         #expect(try source.get(store().content, to: folder.file("back")) == manifest)
     }
 
-    @Test func whatEndedProcessesLeftAtARemoteIsSweptAfterADay() throws {
-        try folder.write("half", to: "remote/tmp/left/1")
+    @Test func whatEndedProcessesLeftAtARemoteIsSweptAndWhatLivesIsNot() throws {
+        let tmp = folder.file("remote/tmp")
+        // Of another machine, whose locks mean nothing here.
+        try folder.write("half", to: "remote/tmp/far-1/1")
+        try folder.write("", to: "remote/tmp/far-1.lock")
         let first = try remote.open()
-        #expect(try files.list(folder.file("remote/tmp")).count == 2)
-        files.ahead.withLock { $0 = 90_000 }
+        #expect(try files.list(tmp).count == 4)
+        // Its owner was killed: the place stays, and the lock goes.
         let second = try remote.open()
-        #expect(first.folder != second.folder)
+        let own = String(first.folder.dropFirst(tmp.count + 1).prefix { $0 != "-" })
+        try folder.write("half", to: "remote/tmp/\(own)-dead/1")
+        try folder.write("", to: "remote/tmp/\(own)-dead.lock")
+        let third = try remote.open()
+        #expect(try !files.list(tmp).contains { $0.contains("dead") })
+        #expect(try files.list(tmp).count == 8)
+        files.ahead.withLock { $0 = 90_000 }
+        let fourth = try remote.open()
+        let places = [first, second, third, fourth]
         #expect(
-            try files.list(folder.file("remote/tmp")).map { folder.file("remote/tmp/\($0)") }
-                == [second.folder])
-        remote.close(second)
-        #expect(try files.list(folder.file("remote/tmp")).isEmpty)
+            try files.list(tmp).sorted()
+                == places.flatMap { [$0.folder, $0.folder + ".lock"] }
+                .map { String($0.dropFirst(tmp.count + 1)) }.sorted())
+        for place in places { remote.close(place) }
+        #expect(try files.list(tmp).isEmpty)
     }
 
     @Test func whatHasNoDigestForANameIsNoObject() async throws {
