@@ -7,7 +7,7 @@ struct FileTree {
     }
 
     /// Folder names that are never data.
-    private static let ignored: Set<String> = [".git", ".nlpipe"]
+    private static let ignored: Set<String> = [".git", ".hg", ".nlpipe", ".dvc"]
 
     private(set) var isFolder = false
     private(set) var leaves: [Leaf] = []
@@ -16,11 +16,14 @@ struct FileTree {
     ///
     /// Links are followed inside `root`, which has to be free of links itself, and refused beyond
     /// it.
-    init?(at path: String, root: String, fileSystem: any FileSystem) throws {
+    /// In folders only what `leavingOut` does not name counts.
+    init?(
+        at path: String, root: String, fileSystem: any FileSystem, leavingOut: LeavingOut? = nil
+    ) throws {
         guard let status = try fileSystem.status(path),
             let resolved = try fileSystem.resolve(path)
         else { return nil }
-        let walk = Walk(root: root, fileSystem: fileSystem)
+        let walk = Walk(root: root, fileSystem: fileSystem, leavingOut: leavingOut)
         try walk.require(resolved, of: path)
         switch status.kind {
         case .file: leaves = [Leaf(path: "", status: status)]
@@ -34,6 +37,7 @@ struct FileTree {
     private struct Walk {
         let root: String
         let fileSystem: any FileSystem
+        let leavingOut: LeavingOut?
 
         func require(_ resolved: String, of path: String) throws {
             guard resolved == root || resolved.hasPrefix(root + "/") else {
@@ -48,6 +52,8 @@ struct FileTree {
             for name in try fileSystem.list(folder) where !FileTree.ignored.contains(name) {
                 let path = "\(folder)/\(name)"
                 guard var status = try fileSystem.linkStatus(path) else { continue }
+                // A link is no folder to git's rules, wherever it leads.
+                if leavingOut?(prefix + name, status.kind == .folder) == true { continue }
                 if status.kind == .link {
                     guard let target = try fileSystem.status(path),
                         let resolved = try fileSystem.resolve(path)

@@ -35,11 +35,14 @@ public struct ObjectStore: Sendable {
     ///   - path: an absolute path of a file or a folder.
     ///   - root: the folder, free of links, that links must not leave.
     ///   - scratch: where objects are made before they get their names.
+    ///   - leavingOut: what does not count, by path relative to `path`.
     /// - Returns: the files with the digests of what was copied; nil where nothing is at `path`.
-    public func put(_ path: String, root: String, scratch: Scratch) throws -> Manifest? {
-        guard let tree = try FileTree(at: path, root: root, fileSystem: fileSystem) else {
-            return nil
-        }
+    public func put(
+        _ path: String, root: String, scratch: Scratch, leavingOut: LeavingOut? = nil
+    ) throws -> Manifest? {
+        let tree = try FileTree(
+            at: path, root: root, fileSystem: fileSystem, leavingOut: leavingOut)
+        guard let tree else { return nil }
         let made = try copies(of: tree, at: path, scratch: scratch)
         var folders: Set<String> = []
         for (file, temporary) in made { folders.insert(try publish(temporary, as: file.digest)) }

@@ -1,12 +1,18 @@
 /// The user's files: what is at the paths of a project, and how outs get there.
 public struct Workspace: Sendable {
-    private let root: String
+    let root: String
     private let realRoot: String
-    private let fileSystem: any FileSystem
+    let fileSystem: any FileSystem
+    let leavingOut: LeavingOut?
     private let state: StateCache
 
     /// Opens the workspace at `root`, an absolute path.
-    public init(root: String, fileSystem: any FileSystem, state: StateCache) throws {
+    ///
+    /// - Parameter leavingOut: what does not count in folders, by path relative to the root.
+    public init(
+        root: String, fileSystem: any FileSystem, state: StateCache, leavingOut: LeavingOut? = nil
+    ) throws {
+        self.leavingOut = leavingOut
         self.root = root
         self.realRoot = try fileSystem.resolve(root) ?? root
         self.fileSystem = fileSystem
@@ -24,10 +30,13 @@ public struct Workspace: Sendable {
     }
 
     /// The files at an absolute path in the project, all of them read; nil where nothing is.
-    public func manifest(ofFilesAt absolute: String) throws -> Manifest? {
-        guard let tree = try FileTree(at: absolute, root: realRoot, fileSystem: fileSystem) else {
-            return nil
-        }
+    ///
+    /// - Parameter path: where they belong, relative to the root.
+    public func manifest(ofFilesAt absolute: String, for path: String) throws -> Manifest? {
+        let tree = try FileTree(
+            at: absolute, root: realRoot, fileSystem: fileSystem,
+            leavingOut: leavingOut(below: path))
+        guard let tree else { return nil }
         let files = try tree.leaves.map { leaf in
             var digester = Digester()
             let path = join(absolute, leaf.path)
@@ -45,9 +54,10 @@ public struct Workspace: Sendable {
     /// The files at a path relative to the root; nil where nothing is.
     public func manifest(at path: String) throws -> Manifest? {
         let absolute = join(root, path)
-        guard let tree = try FileTree(at: absolute, root: realRoot, fileSystem: fileSystem) else {
-            return nil
-        }
+        let tree = try FileTree(
+            at: absolute, root: realRoot, fileSystem: fileSystem,
+            leavingOut: leavingOut(below: path))
+        guard let tree else { return nil }
         let files = try tree.leaves.map { leaf in
             Manifest.File(
                 path: leaf.path, digest: try digest(of: join(path, leaf.path), leaf.status),
@@ -157,8 +167,11 @@ public struct Workspace: Sendable {
     }
 
     /// Copies a file or folder, links followed, between two absolute paths in the project.
-    public func copy(_ path: String, to target: String) throws {
-        let tree = try FileTree(at: path, root: realRoot, fileSystem: fileSystem)
+    public func copy(
+        _ path: String, to target: String, leavingOut: LeavingOut? = nil
+    ) throws {
+        let tree = try FileTree(
+            at: path, root: realRoot, fileSystem: fileSystem, leavingOut: leavingOut)
         if tree?.isFolder == true { try fileSystem.makeFolder(target) }
         for leaf in tree?.leaves ?? [] {
             let copy = join(target, leaf.path)

@@ -68,6 +68,7 @@ public struct Checkout: Sendable {
             report.missing.append(path)
             return
         }
+        try session.workspace.copyLeftOut(at: path, to: place)
         let before = project.fileSystem.now()
         try session.workspace.place(place, at: path, scratch: session.scratch)
         try session.workspace.adopt(manifest, at: path, before: before)

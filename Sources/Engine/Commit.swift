@@ -62,6 +62,7 @@ struct Commit {
             built.append((out.path, place, manifest))
         }
         for out in built {
+            try session.workspace.copyLeftOut(at: out.path, to: out.place)
             let before = files.now()
             try session.workspace.place(out.place, at: out.path, scratch: session.scratch)
             try session.workspace.adopt(out.manifest, at: out.path, before: before)
@@ -75,10 +76,11 @@ struct Commit {
     private func take(_ out: Out, at place: String) throws -> Manifest? {
         if keepsOuts, out.cache || out.kind != .artifact {
             return try session.objects.put(
-                place, root: session.workspace.resolvedRoot, scratch: session.scratch)
+                place, root: session.workspace.resolvedRoot, scratch: session.scratch,
+                leavingOut: session.workspace.leavingOut(below: out.path))
         }
         try session.workspace.settle(place)
-        return try session.workspace.manifest(ofFilesAt: place)
+        return try session.workspace.manifest(ofFilesAt: place, for: out.path)
     }
 
     /// Results that depend on what was there before, or that nothing could tell, are not kept.

@@ -12,6 +12,8 @@ public struct Project: Sendable {
     public let registry: StageRegistry
     /// Environment variables, for stages that name some and for the commands of stages.
     public let environment: [String: String]
+    /// What does not count in folders.
+    let ignored: IgnoreRules
     let fileSystem: any FileSystem
 
     /// Creates a project.
@@ -21,15 +23,17 @@ public struct Project: Sendable {
     ///   - graph: the pipeline's graph.
     ///   - registry: the modules that `run:` can name.
     ///   - environment: the process's environment variables.
+    ///   - ignored: what does not count in folders that stages read and make.
     ///   - fileSystem: where everything is.
     public init(
         root: String, graph: Graph, registry: StageRegistry, environment: [String: String] = [:],
-        fileSystem: any FileSystem = LocalFileSystem()
+        ignored: IgnoreRules = IgnoreRules(), fileSystem: any FileSystem = LocalFileSystem()
     ) {
         self.root = root
         self.graph = graph
         self.registry = registry
         self.environment = environment
+        self.ignored = ignored
         self.fileSystem = fileSystem
     }
 

@@ -18,7 +18,8 @@ struct Session {
         self.project = project
         state = StateCache(path: "\(home)/state", fileSystem: project.fileSystem)
         workspace = try Workspace(
-            root: project.root, fileSystem: project.fileSystem, state: state)
+            root: project.root, fileSystem: project.fileSystem, state: state,
+            leavingOut: Session.leavingOut(project.ignored))
         objects = ObjectStore(folder: "\(home)/cache", fileSystem: project.fileSystem)
         runCache = RunCache(folder: "\(home)/runs", fileSystem: project.fileSystem)
         scratch = Scratch(folder: "\(home)/tmp/run")
@@ -61,9 +62,29 @@ struct Session {
         return number.isEmpty ? nil : "process \(number)"
     }
 
+    private static func leavingOut(_ rules: IgnoreRules) -> LeavingOut? {
+        guard !rules.isEmpty else { return nil }
+        return { path, isFolder in rules.isIgnored(path, isFolder: isFolder) }
+    }
+
     /// Where the output of a stage's last run is kept, relative to the root.
     func log(of stage: String) -> String {
-        ".nlpipe/tmp/logs/\(stage.split(separator: "/").joined(separator: "_")).log"
+        ".nlpipe/tmp/logs/\(Session.fileName(of: stage)).log"
+    }
+
+    /// A file name for a stage, another one for every stage.
+    static func fileName(of stage: String) -> String {
+        var name = ""
+        for character in stage.unicodeScalars {
+            switch character {
+            case "/": name += "%2F"
+            case "%": name += "%25"
+            default: name.unicodeScalars.append(character)
+            }
+        }
+        // Names of files have an end; what `foreach` goes over may be longer.
+        guard name.utf8.count > 200 else { return name }
+        return "\(name.unicodeScalars.prefix(40))%\(Digest(of: Array(stage.utf8)).hex)"
     }
 
     /// Where a stage keeps its state between an interrupted run and the next one of the same
@@ -100,12 +121,6 @@ struct Session {
 
     private func checkpoints(of stage: String) -> String {
         "\(home)/tmp/checkpoints/\(Session.fileName(of: stage))"
-    }
-
-    /// A name for a stage's files that no other stage has.
-    private static func fileName(of stage: String) -> String {
-        stage.split(separator: "%", omittingEmptySubsequences: false).joined(separator: "%25")
-            .split(separator: "/", omittingEmptySubsequences: false).joined(separator: "%2F")
     }
 
     func readLock() throws -> LockFile {

@@ -1,4 +1,5 @@
 import Foundation
+public import Pipelines
 
 /// The files of a project at one moment: in the working folder, or in a commit.
 ///
@@ -9,7 +10,13 @@ public protocol ProjectFiles: Sendable {
 
     /// The paths of all files below the folder `path`, sorted; `path` itself if it is a file.
     func list(_ path: String) throws -> [String]
+
+    /// What lists single folders, for the search for pipeline files.
+    func lister() throws -> ProjectLister
 }
+
+/// Lists the folder at a path, "" being the root, without what is in the folders inside.
+public typealias ProjectLister = @Sendable (String) throws -> [ProjectReader.Entry]
 
 /// The files of a project as they are on disk now.
 public struct WorkspaceFiles: ProjectFiles {
@@ -46,6 +53,52 @@ public struct WorkspaceFiles: ProjectFiles {
                 return exists && !isFolder.boolValue
             }
             .sorted()
+    }
+}
+
+extension WorkspaceFiles {
+    /// Lists folders on disk.
+    ///
+    /// A folder that is not to be read, or is gone by now, has nothing in it that concerns a
+    /// pipeline; neither have names that are not UTF-8.
+    public func lister() -> ProjectLister {
+        { [root] path in
+            let folder = path.isEmpty ? root : "\(root)/\(path)"
+            guard let stream = opendir(folder) else {
+                if [EACCES, ENOENT, ENOTDIR].contains(errno) { return [] }
+                throw CocoaError(.fileReadUnknown, userInfo: [NSFilePathErrorKey: folder])
+            }
+            defer { closedir(stream) }
+            var entries: [ProjectReader.Entry] = []
+            while let entry = readdir(stream) {
+                let name = withUnsafeBytes(of: &entry.pointee.d_name) {
+                    String(validating: $0.prefix { $0 != 0 }, as: UTF8.self)
+                }
+                guard let name, name != ".", name != ".." else { continue }
+                var isFolder = Int(entry.pointee.d_type) == Int(DT_DIR)
+                if Int(entry.pointee.d_type) == Int(DT_UNKNOWN) {
+                    var status = stat()
+                    isFolder =
+                        lstat("\(folder)/\(name)", &status) == 0
+                        && status.st_mode & S_IFMT == S_IFDIR
+                }
+                entries.append(.init(name: name, isFolder: isFolder))
+            }
+            return entries
+        }
+    }
+}
+
+extension ProjectReader {
+    /// Creates a reader of the pipeline files among `files`.
+    ///
+    /// - Parameters:
+    ///   - files: the project at one moment.
+    ///   - knownModules: names that `run:` may give; nil when they are not to be checked, as in
+    ///     revisions of the past.
+    public init(files: any ProjectFiles, knownModules: [String]?) throws {
+        self.init(
+            knownModules: knownModules, text: { try files.text($0) }, list: try files.lister())
     }
 }
 

@@ -7,15 +7,15 @@ public struct ProjectValues: Sendable {
     /// The pipeline of that moment; nil where there was no pipeline file.
     public let pipeline: Pipeline?
 
-    /// Reads the pipeline file among `files`.
+    /// Reads the pipeline files among `files`.
     ///
     /// Names of stage modules are not checked: the past may have had others.
     ///
-    /// - Throws: `DefinitionError` if the pipeline file is wrong.
+    /// - Throws: `DefinitionError` if a pipeline file is wrong.
     public init(files: any ProjectFiles) throws {
         self.files = files
-        let reader = PipelineReader(knownModules: nil) { try files.text($0) }
-        pipeline = try files.text(PipelineReader.defaultFile).map { try reader.read($0) }
+        let read = try ProjectReader(files: files, knownModules: nil).read().pipeline
+        pipeline = read.files.isEmpty ? nil : read
     }
 
     /// Takes a pipeline that has been read from `files` already.

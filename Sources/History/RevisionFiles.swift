@@ -1,5 +1,6 @@
 import CGit2
 import Glibc
+import Pipelines
 
 /// The files of a project in one commit, read from git's objects: nothing is checked out.
 ///
@@ -35,6 +36,57 @@ public struct RevisionFiles: ProjectFiles {
         return (found ?? []).sorted()
     }
 
+    /// Lists the folders of the commit, all of which are read by now: opening the repository for
+    /// each of them would take longer.
+    public func lister() throws -> ProjectLister {
+        var folders: [String: [ProjectReader.Entry]] = [:]
+        try withTree { repository, tree in
+            try collect(tree, at: "", in: repository, into: &folders)
+        }
+        let found = folders
+        return { found[$0] ?? [] }
+    }
+
+    private func collect(
+        _ tree: OpaquePointer?, at path: String, in repository: Repository,
+        into folders: inout [String: [ProjectReader.Entry]]
+    ) throws {
+        var entries: [ProjectReader.Entry] = []
+        for index in 0..<git_tree_entrycount(tree) {
+            guard let entry = git_tree_entry_byindex(tree, index),
+                let name = git_tree_entry_name(entry).map({ String(cString: $0) }),
+                !IgnoreRules.alwaysIgnored.contains(name) || name == ".nlpipe"
+            else { continue }
+            let isFolder = git_tree_entry_type(entry) == GIT_OBJECT_TREE
+            entries.append(.init(name: name, isFolder: isFolder))
+            guard isFolder, name != ".nlpipe" else { continue }
+            var child: OpaquePointer?
+            defer { git_tree_free(child) }
+            try check(git_tree_lookup(&child, repository.handle, git_tree_entry_id(entry)))
+            try collect(
+                child, at: path.isEmpty ? name : "\(path)/\(name)", in: repository,
+                into: &folders)
+        }
+        folders[path] = entries
+    }
+
+    /// Calls `body` with the tree of the project's root; nothing happens where the commit has none.
+    private func withTree(_ body: (Repository, OpaquePointer?) throws -> Void) throws {
+        guard prefix.isEmpty else {
+            let folder = String(prefix.dropLast())
+            _ = try object(at: folder, prefixed: false) { repository, entry -> Void? in
+                guard git_tree_entry_type(entry) == GIT_OBJECT_TREE else { return nil }
+                var tree: OpaquePointer?
+                defer { git_tree_free(tree) }
+                try check(git_tree_lookup(&tree, repository.handle, git_tree_entry_id(entry)))
+                return try body(repository, tree)
+            }
+            return
+        }
+        let repository = try Repository(containing: root)
+        try withCommitTree(of: repository, reading: ".") { try body(repository, $0) }
+    }
+
     private func files(
         of tree: OpaquePointer?, below path: String, in repository: Repository
     ) throws -> [String] {
@@ -59,9 +111,23 @@ public struct RevisionFiles: ProjectFiles {
 
     /// Calls `body` with the tree entry at `path`; nil where the commit has none.
     private func object<Value>(
-        at path: String, _ body: (Repository, OpaquePointer?) throws -> Value?
+        at path: String, prefixed: Bool = true,
+        _ body: (Repository, OpaquePointer?) throws -> Value?
     ) throws -> Value? {
         let repository = try Repository(containing: root)
+        return try withCommitTree(of: repository, reading: path) { tree in
+            var entry: OpaquePointer?
+            defer { git_tree_entry_free(entry) }
+            let code = git_tree_entry_bypath(&entry, tree, prefixed ? prefix + path : path)
+            if code == GIT_ENOTFOUND.rawValue { return nil }
+            try check(code)
+            return try body(repository, entry)
+        }
+    }
+
+    private func withCommitTree<Value>(
+        of repository: Repository, reading path: String, _ body: (OpaquePointer?) throws -> Value
+    ) throws -> Value {
         do {
             var id = git_oid()
             try check(git_oid_fromstr(&id, commit.id))
@@ -71,12 +137,7 @@ public struct RevisionFiles: ProjectFiles {
             var tree: OpaquePointer?
             defer { git_tree_free(tree) }
             try check(git_commit_tree(&tree, object))
-            var entry: OpaquePointer?
-            defer { git_tree_entry_free(entry) }
-            let code = git_tree_entry_bypath(&entry, tree, prefix + path)
-            if code == GIT_ENOTFOUND.rawValue { return nil }
-            try check(code)
-            return try body(repository, entry)
+            return try body(tree)
         } catch let failure as GitFailure {
             throw RepositoryError.failed(
                 action: "read '\(path)' of commit \(commit.shortID)", detail: failure.message)

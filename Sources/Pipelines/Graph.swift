@@ -109,10 +109,30 @@ public struct Graph: Sendable {
         return active.postOrder(from: wanted).map { pipeline.stages[$0] }
     }
 
+    /// The pipeline file of `folder`, or of the nearest folder around it; nil without one.
+    public func pipelineFile(around folder: String) -> String? {
+        pipeline.files.filter { file in
+            let place = PathRules.folder(of: file)
+            return place.isEmpty || folder == place || folder.hasPrefix(place + "/")
+        }.max { $0.utf8.count < $1.utf8.count }
+    }
+
+    /// The name of the stage or group that `target`, given in `folder`, is the address of; nil if it
+    /// is none.
+    public func name(at target: String, folder: String = "") -> String? {
+        names(at: target, folder: folder).first {
+            positions[$0] != nil || pipeline.groups[$0] != nil
+        }
+    }
+
+    private func names(at target: String, folder: String) -> [String] {
+        let addresses = StageAddress.candidates(target, folder: folder, files: pipeline.files)
+        return addresses.map { $0.text(in: pipeline.file) } + [target]
+    }
+
     /// The positions of the stages that a target names.
     private func resolve(_ target: String, _ folder: String) throws -> [Int] {
-        let addresses = StageAddress.candidates(target, folder: folder, files: pipeline.files)
-        for name in addresses.map({ $0.text(in: pipeline.file) }) + [target] {
+        for name in names(at: target, folder: folder) {
             if let position = positions[name] { return [position] }
             if let group = pipeline.groups[name] { return group.compactMap { positions[$0] } }
         }

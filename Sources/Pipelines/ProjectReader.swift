@@ -77,8 +77,28 @@ public struct ProjectReader: Sendable {
                     .init("found", "\(whole.stages.count)"),
                 ])
         }
+        check(whole, against: discovery.rules, findings: &findings)
         try findings.throwIfAny()
         return Reading(pipeline: whole, ignored: discovery.rules)
+    }
+
+    /// What is left out is not there, so nothing can read or make it.
+    private func check(
+        _ pipeline: Pipeline, against rules: IgnoreRules, findings: inout Findings
+    ) {
+        guard !rules.isEmpty else { return }
+        for (file, text) in pipeline.texts { findings.register(text, file: file) }
+        for stage in pipeline.stages {
+            let deps = stage.deps.filter { $0.glob == nil }.map { ("reads", $0.path, $0.location) }
+            let outs = stage.outs.map { ("makes", $0.path, $0.location) }
+            for (verb, path, location) in deps + outs
+            where rules.isIgnored(path, isFolder: false) || rules.isIgnored(path, isFolder: true) {
+                findings.add(
+                    at: location,
+                    "stage \(quoted(stage.name)) \(verb) \(quoted(path)), which '\(ignoreFile)' leaves out",
+                    hint: "take the rule away, or bring the path back with '!\(path)' after it")
+            }
+        }
     }
 
     private func read(_ file: String, findings: inout Findings) -> Pipeline? {

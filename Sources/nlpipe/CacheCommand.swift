@@ -16,7 +16,7 @@ struct CacheCommand: AsyncParsableCommand {
 
 /// The cache of the project that the working folder is in.
 private func cache(_ options: GlobalOptions) throws -> (folder: String, objects: ObjectStore) {
-    let folder = "\(try OpenProject.root(above: options.workingFolder()))/.nlpipe/cache"
+    let folder = "\(try ProjectRoot.find(from: options.workingFolder()))/.nlpipe/cache"
     return (folder, ObjectStore(folder: folder, fileSystem: LocalFileSystem()))
 }
 

@@ -31,6 +31,8 @@ struct CachedFiles: ProjectFiles {
         return bytes.flatMap { Digest(of: $0) == content.digest ? $0 : nil }
     }
 
+    func lister() throws -> ProjectLister { try files.lister() }
+
     func list(_ path: String) throws -> [String] {
         let listed = try files.list(path)
         guard listed.isEmpty, contents[path]?.isFolder == false else { return listed }

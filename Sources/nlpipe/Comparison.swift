@@ -21,7 +21,7 @@ struct Moments {
 
     /// Finds the project; its pipeline file need not be sound, for past ones are read as well.
     init(_ options: GlobalOptions) throws {
-        root = try OpenProject.root(above: try options.workingFolder())
+        root = try ProjectRoot.find(from: try options.workingFolder())
     }
 
     /// The values of `revision`, of the working folder for nil.

@@ -41,11 +41,12 @@ struct UnfreezeCommand: ParsableCommand {
 enum Freezing {
     /// Changes the stages one after the other; a file is only written when it reads as meant.
     static func set(_ frozen: Bool, of names: [String], in project: OpenProject) throws {
-        for name in names {
+        for target in names {
+            let name = project.graph.name(at: target, folder: project.folder) ?? target
             guard let stage = project.pipeline.stage(named: name) else {
                 if project.pipeline.groups[name] != nil { throw refusal(name, nil) }
                 // Says which stages there are.
-                _ = try project.graph.order(targets: [name])
+                _ = try project.stages([name])
                 throw refusal(name, nil)
             }
             if project.pipeline.groups.values.contains(where: { $0.contains(name) }) {
@@ -61,19 +62,23 @@ enum Freezing {
         // Several stages of one command line: what the last one left.
         let url = URL(fileURLWithPath: path).resolvingSymlinksInPath()
         let text = try String(contentsOf: url, encoding: .utf8)
-        let pipeline = try read(text, in: project)
-        guard let now = pipeline.stage(named: stage.name),
+        let address = stage.address
+        let pipeline = try read(text, of: address.file, in: project)
+        guard let now = pipeline.stage(named: address.name),
             let edited = FreezeEdit.text(text, stageAt: now.location, frozen: frozen),
-            let after = try? read(edited, in: project),
-            meanings(after) == meanings(pipeline, with: frozen, of: stage.name)
+            let after = try? read(edited, of: address.file, in: project),
+            meanings(after) == meanings(pipeline, with: frozen, of: address.name)
         else { throw refusal(stage.name, stage.location) }
         try Data(edited.utf8).write(to: url, options: .atomic)
     }
 
-    private static func read(_ text: String, in project: OpenProject) throws -> Pipeline {
+    private static func read(
+        _ text: String, of file: String, in project: OpenProject
+    ) throws -> Pipeline {
         let files = WorkspaceFiles(root: project.root)
-        return try PipelineReader(knownModules: Wiring.registry.names) { try files.text($0) }
-            .read(text)
+        return try PipelineReader(file: file, knownModules: Wiring.registry.names) {
+            try files.text($0)
+        }.read(text)
     }
 
     /// The stages without the places where they are written.

@@ -10,61 +10,37 @@ struct OpenProject {
     let project: Project
     var graph: Graph { project.graph }
     var pipeline: Pipeline { project.graph.pipeline }
-    /// The folder the command was started in, relative to the root: "" or `a/b/`.
-    private let startedIn: String
+    /// The folder the command was started in, relative to the root; "" is the root.
+    let folder: String
 
-    /// Finds the project that the working folder is in and reads its pipeline file.
+    /// Finds the project that the working folder is in and reads all its pipeline files.
     init(_ options: GlobalOptions) throws {
-        let folder = try options.workingFolder()
-        root = try Self.root(above: folder)
-        startedIn = folder == root ? "" : String(folder.dropFirst(root.count + 1)) + "/"
-        let files = WorkspaceFiles(root: root)
-        let file = PipelineReader.defaultFile
-        guard let text = try files.text(file) else { throw UsageError.noProject(from: folder) }
+        let working = try options.workingFolder()
+        let root = try ProjectRoot.find(from: working)
+        self.root = root
+        folder = working.split(separator: "/").dropFirst(root.split(separator: "/").count)
+            .joined(separator: "/")
         let registry = Wiring.registry
-        let reader = PipelineReader(knownModules: registry.names) { try files.text($0) }
+        let reading = try ProjectReader(
+            files: WorkspaceFiles(root: root), knownModules: registry.names
+        ).read()
+        guard !reading.pipeline.files.isEmpty else { throw UsageError.noProject(from: working) }
         project = Project(
-            root: root, graph: try Graph(try reader.read(text)), registry: registry,
-            environment: ProcessInfo.processInfo.environment)
+            root: root, graph: try Graph(reading.pipeline), registry: registry,
+            environment: ProcessInfo.processInfo.environment, ignored: reading.ignored)
     }
 
-    /// The nearest folder, `folder` or above it, that holds a pipeline file.
-    static func root(above folder: String) throws -> String {
-        var candidate = folder
-        while true {
-            let base = candidate == "/" ? "" : candidate
-            var isFolder: ObjCBool = false
-            let exists = FileManager.default.fileExists(
-                atPath: "\(base)/\(PipelineReader.defaultFile)", isDirectory: &isFolder)
-            if exists && !isFolder.boolValue { return candidate }
-            guard let slash = base.lastIndex(of: "/") else {
-                throw UsageError.noProject(from: folder)
-            }
-            candidate = slash == base.startIndex ? "/" : String(base[..<slash])
-        }
-    }
-
-    /// The stages that the targets of a command line stand for, in running order.
+    /// The stages that the targets of a command line stand for, in running order; without targets
+    /// all of the project.
     ///
-    /// A target that is no stage is a path relative to the folder the command was started in.
+    /// Targets are relative to the folder the command was started in.
     func stages(_ targets: [String], single: Bool = false) throws -> [Stage] {
-        let names = targets.map { target in
-            pipeline.stage(named: target) != nil || pipeline.groups[target] != nil
-                ? target : Self.normalised(startedIn + target)
-        }
-        return try graph.order(targets: names, single: single)
+        try graph.order(targets: targets, single: single, folder: folder)
     }
 
-    /// `path` without `.`, `a/..` and a trailing `/`.
-    private static func normalised(_ path: String) -> String {
-        var parts: [Substring] = []
-        for part in path.split(separator: "/") {
-            switch part {
-            case ".": continue
-            case ".." where parts.last.map({ $0 != ".." }) == true: parts.removeLast()
-            default: parts.append(part)
-            }
-        }
-        return parts.joined(separator: "/")
+    /// The pipeline file that is meant where no target is: that of the folder the command was
+    /// started in, or of the nearest folder around it; nil where there is none, or only one anyway.
+    var nearestFile: String? {
+        pipeline.files.count > 1 ? graph.pipelineFile(around: folder) : nil
     }
 }

@@ -28,13 +28,13 @@ struct RemoteConfigOptions: ParsableArguments {
     @OptionGroup var global: GlobalOptions
 
     func files() throws -> ConfigFiles {
-        ConfigFiles(root: try OpenProject.root(above: global.workingFolder()))
+        ConfigFiles(root: try ProjectRoot.find(from: global.workingFolder()))
     }
 
     /// A folder named on the command line, relative to the project's root where it is relative.
     func url(_ written: String) throws -> String {
         let folder = try global.workingFolder()
-        let root = try OpenProject.root(above: folder)
+        let root = try ProjectRoot.find(from: folder)
         guard !written.isEmpty, !written.hasPrefix("/"), !written.contains("://"),
             !written.hasPrefix("~")
         else { return written }

@@ -35,7 +35,7 @@ struct ReproTargets: ParsableArguments {
     /// The stages, in running order.
     func stages(of project: OpenProject) throws -> [Stage] {
         if all { return try project.stages([]) }
-        let targets = try glob ? matches(in: project) : targets
+        let targets = try targets(in: project)
         guard pipeline || downstream, !targets.isEmpty else {
             return try project.stages(targets, single: single)
         }
@@ -43,6 +43,14 @@ struct ReproTargets: ParsableArguments {
         return downstream
             ? try project.graph.order(targets: named, downstream: true)
             : try project.graph.order(targets: project.graph.connected(with: named), single: true)
+    }
+
+    /// What is meant: as in DVC, the stages of the nearest pipeline file where nothing is named.
+    private func targets(in project: OpenProject) throws -> [String] {
+        if glob { return try matches(in: project) }
+        guard targets.isEmpty, let file = project.nearestFile else { return targets }
+        let up = project.folder.split(separator: "/").map { _ in "../" }.joined()
+        return [up + file]
     }
 
     /// The names that the patterns match, in file order.

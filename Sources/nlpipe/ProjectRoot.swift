@@ -1,0 +1,48 @@
+import Foundation
+import Pipelines
+
+/// Finds the folder that a project begins in.
+enum ProjectRoot {
+    /// The root of the project that `folder` is in, an absolute path.
+    ///
+    /// The nearest folder with a `.nlpipe` of its own, `folder` or above it. Where there is none
+    /// yet, the outermost folder with a pipeline file in the same git repository; without git, the
+    /// nearest.
+    static func find(from folder: String) throws -> String {
+        var found: [String] = []
+        for candidate in upwards(from: folder) {
+            if holds(".nlpipe", candidate, folder: true) { return candidate }
+            if holds(PipelineReader.defaultFile, candidate, folder: false) {
+                found.append(candidate)
+            }
+            // What is further up belongs to another repository.
+            if let root = found.last,
+                FileManager.default.fileExists(atPath: join(candidate, ".git"))
+            {
+                return root
+            }
+        }
+        guard let root = found.first else { throw UsageError.noProject(from: folder) }
+        return root
+    }
+
+    /// `folder` and all folders above it.
+    private static func upwards(from folder: String) -> [String] {
+        var all = [folder]
+        while let slash = all.last?.lastIndex(of: "/"), let last = all.last, last != "/" {
+            all.append(slash == last.startIndex ? "/" : String(last[..<slash]))
+        }
+        return all
+    }
+
+    private static func holds(_ name: String, _ path: String, folder: Bool) -> Bool {
+        var isFolder: ObjCBool = false
+        let exists = FileManager.default.fileExists(
+            atPath: join(path, name), isDirectory: &isFolder)
+        return exists && isFolder.boolValue == folder
+    }
+
+    private static func join(_ folder: String, _ name: String) -> String {
+        folder == "/" ? "/\(name)" : "\(folder)/\(name)"
+    }
+}
