@@ -1,34 +1,57 @@
 import CCrypto
 
-/// A SHA-256 digest: the name of some content.
+/// The digest of some bytes: the name of some content.
 public struct Digest: Sendable, Hashable, Comparable, CustomStringConvertible {
+    /// How digests are computed.
+    public enum Algorithm: UInt8, Sendable {
+        /// What nlpipe's own projects use, and every record of them.
+        case sha256
+        /// What DVC names content by.
+        case md5
+
+        var bytes: Int { self == .sha256 ? 32 : 16 }
+    }
+
+    /// How it was computed.
+    public let algorithm: Algorithm
+    /// Whether it names DVC's list of a folder's files, which has a name of its own for the same
+    /// bytes.
+    public let isList: Bool
     // Big-endian words, so that comparing words in order compares bytes.
     private let words: (UInt64, UInt64, UInt64, UInt64)
 
-    init(bytes: some Collection<UInt8>) {
+    init(bytes: some Collection<UInt8>, _ algorithm: Algorithm = .sha256) {
         var words: [UInt64] = [0, 0, 0, 0]
-        for (index, byte) in bytes.prefix(32).enumerated() {
+        for (index, byte) in bytes.prefix(algorithm.bytes).enumerated() {
             words[index / 8] |= UInt64(byte) << UInt64(56 - 8 * (index % 8))
         }
         self.words = (words[0], words[1], words[2], words[3])
+        self.algorithm = algorithm
+        isList = false
+    }
+
+    private init(_ other: Digest, isList: Bool) {
+        words = other.words
+        algorithm = other.algorithm
+        self.isList = isList
     }
 
     /// Computes the digest of `text` as UTF-8.
-    public init(of text: String) {
-        self.init(of: Array(text.utf8))
+    public init(of text: String, _ algorithm: Algorithm = .sha256) {
+        self.init(of: Array(text.utf8), algorithm)
     }
 
     /// Computes the digest of `bytes`.
-    public init(of bytes: [UInt8]) {
-        var digester = Digester()
+    public init(of bytes: [UInt8], _ algorithm: Algorithm = .sha256) {
+        var digester = Digester(algorithm)
         bytes.withUnsafeBytes { digester.update($0) }
         self = digester.finish()
     }
 
-    /// Reads 64 lower-case hexadecimal digits; nil for anything else.
-    public init?(hex: some StringProtocol) {
+    /// Reads lower-case hexadecimal digits, 64 of a SHA-256 and 32 of an MD5; nil for anything else.
+    public init?(hex: some StringProtocol, _ algorithm: Algorithm = .sha256) {
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(32)
+        bytes.reserveCapacity(algorithm.bytes)
         var high: UInt8?
         for character in hex.utf8 {
             let digit: UInt8
@@ -44,16 +67,26 @@ public struct Digest: Sendable, Hashable, Comparable, CustomStringConvertible {
                 high = digit
             }
         }
-        guard bytes.count == 32, high == nil else { return nil }
-        self.init(bytes: bytes)
+        guard bytes.count == algorithm.bytes, high == nil else { return nil }
+        self.init(bytes: bytes, algorithm)
     }
 
-    /// The digest as 64 lower-case hexadecimal digits.
+    /// Reads what `name` gives; nil for anything else.
+    public init?(name: some StringProtocol, _ algorithm: Algorithm) {
+        let isList = algorithm == .md5 && name.hasSuffix(Digest.listSuffix)
+        let hex = isList ? String(name.dropLast(Digest.listSuffix.count)) : String(name)
+        guard let digest = Digest(hex: hex, algorithm) else { return nil }
+        self.init(digest, isList: isList)
+    }
+
+    private static let listSuffix = ".dir"
+
+    /// The digest in lower-case hexadecimal digits.
     public var hex: String {
         let digits = Array("0123456789abcdef".utf8)
         var text: [UInt8] = []
-        text.reserveCapacity(64)
-        for word in [words.0, words.1, words.2, words.3] {
+        text.reserveCapacity(2 * algorithm.bytes)
+        for word in [words.0, words.1, words.2, words.3].prefix(algorithm.bytes / 8) {
             for shift in stride(from: UInt64(60), through: 0, by: -4) {
                 text.append(digits[Int(word >> shift & 15)])
             }
@@ -61,13 +94,30 @@ public struct Digest: Sendable, Hashable, Comparable, CustomStringConvertible {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// The digest in hexadecimal.
-    public var description: String { hex }
+    /// What an object of this digest is called: the digits, and `.dir` after those of a list.
+    public var name: String { isList ? hex + Digest.listSuffix : hex }
+
+    /// The name.
+    public var description: String { name }
+
+    /// The same digits as the name of a list of files.
+    var ofList: Digest { Digest(self, isList: true) }
+
+    /// Whether both were computed from the same bytes.
+    func hasBytes(of other: Digest) -> Bool {
+        words == other.words && algorithm == other.algorithm
+    }
 
     /// Whether both name the same content.
-    public static func == (a: Digest, b: Digest) -> Bool { a.words == b.words }
-    /// Order by value.
-    public static func < (a: Digest, b: Digest) -> Bool { a.words < b.words }
+    public static func == (a: Digest, b: Digest) -> Bool {
+        a.hasBytes(of: b) && a.isList == b.isList
+    }
+    /// Order by value; of equal ones a list comes second.
+    public static func < (a: Digest, b: Digest) -> Bool {
+        if a.words != b.words { return a.words < b.words }
+        if a.algorithm != b.algorithm { return a.algorithm.rawValue < b.algorithm.rawValue }
+        return !a.isList && b.isList
+    }
 
     /// Hashes the digest.
     public func hash(into hasher: inout Swift.Hasher) {
@@ -75,14 +125,17 @@ public struct Digest: Sendable, Hashable, Comparable, CustomStringConvertible {
     }
 }
 
-/// A SHA-256 computation in progress, over libcrypto.
+/// A digest in the making, over libcrypto.
 struct Digester: ~Copyable {
+    private let algorithm: Digest.Algorithm
     private let context: OpaquePointer?
     private var sound: Bool
 
-    init() {
+    init(_ algorithm: Digest.Algorithm) {
+        self.algorithm = algorithm
+        let method = algorithm == .sha256 ? EVP_sha256() : EVP_md5()
         context = EVP_MD_CTX_new()
-        sound = context != nil && EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1
+        sound = context != nil && EVP_DigestInit_ex(context, method, nil) == 1
     }
 
     deinit { EVP_MD_CTX_free(context) }
@@ -93,12 +146,12 @@ struct Digester: ~Copyable {
     }
 
     mutating func finish() -> Digest {
-        var bytes = [UInt8](repeating: 0, count: 32)
-        var count: UInt32 = 32
+        var bytes = [UInt8](repeating: 0, count: algorithm.bytes)
+        var count = UInt32(algorithm.bytes)
         sound = EVP_DigestFinal_ex(context, &bytes, &count) == 1 && sound
-        // libcrypto fails here only without memory or under a policy that forbids SHA-256; going on
-        // would give every file the same name.
-        precondition(sound, "libcrypto cannot compute SHA-256")
-        return Digest(bytes: bytes)
+        // libcrypto fails here only without memory or under a policy that forbids the algorithm;
+        // going on would give every file the same name.
+        precondition(sound, "libcrypto cannot compute \(algorithm)")
+        return Digest(bytes: bytes, algorithm)
     }
 }

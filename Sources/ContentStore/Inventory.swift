@@ -4,12 +4,13 @@ extension ObjectStore {
     /// Every object by name, with its number of bytes; what has no digest for a name is none.
     public func inventory() throws -> [Digest: Int] {
         var found: [Digest: Int] = [:]
-        let top = "\(folder)/objects"
+        let top = "\(folder)/\(layout.objects)"
         guard try fileSystem.status(top) != nil else { return found }
         for start in try fileSystem.list(top) {
             guard try fileSystem.linkStatus("\(top)/\(start)")?.kind == .folder else { continue }
             for rest in try fileSystem.list("\(top)/\(start)") {
-                guard start.utf8.count == 2, let digest = Digest(hex: start + rest),
+                guard start.utf8.count == 2,
+                    let digest = Digest(name: start + rest, layout.algorithm),
                     let status = try fileSystem.linkStatus(path(of: digest)), status.kind == .file
                 else { continue }
                 found[digest] = status.size

@@ -1,16 +1,16 @@
 /// The files of a path with their digests: what a folder's digest is made of.
 ///
-/// Its text is canonical: a line per file, sorted by path as bytes. Empty folders, times and modes
-/// other than the executable bit do not count.
+/// Its text is canonical: sorted by path as bytes. Empty folders, times and modes other than the
+/// executable bit do not count; to DVC that bit of a folder's files does not count either.
 public struct Manifest: Sendable, Equatable {
     /// One file.
     public struct File: Sendable, Equatable {
         /// Relative to the folder; "" when the manifest describes a single file.
         public var path: String
-        /// SHA-256 of the bytes.
+        /// The digest of the bytes.
         public var digest: Digest
-        /// The number of bytes.
-        public var size: Int
+        /// The number of bytes; nil where the text that it was read from does not say.
+        public var size: Int?
         /// Whether the owner may execute it.
         public var executable: Bool
     }
@@ -21,14 +21,44 @@ public struct Manifest: Sendable, Equatable {
     public let isFolder: Bool
     /// The files, sorted by path as bytes.
     public let files: [File]
+    private let format: Layout.Format
 
-    init(isFolder: Bool, files: [File]) {
+    init(isFolder: Bool, files: [File], format: Layout.Format = .native) {
         self.isFolder = isFolder
         self.files = files.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+        self.format = format
     }
 
     /// Reads a folder's manifest; nil for text that is not exactly one.
-    init?(text: String) {
+    init?(text: String, format: Layout.Format = .native) {
+        let files = format == .native ? Manifest.nativeFiles(text) : FileList.files(text)
+        guard let files else { return nil }
+        self.init(isFolder: true, files: files, format: format)
+    }
+
+    /// The canonical text of a folder.
+    var text: String {
+        guard format == .native else { return FileList.text(files) }
+        var text = Manifest.header + "\n"
+        for file in files {
+            let mark = file.executable ? "x" : "-"
+            text += "\(file.digest) \(file.size ?? 0) \(mark) \(PathText.escape(file.path))\n"
+        }
+        return text
+    }
+
+    /// What the manifest is of, as a whole.
+    public var content: Content {
+        if !isFolder, let file = files.first {
+            return Content(
+                digest: file.digest, size: file.size ?? 0, form: .file(executable: file.executable))
+        }
+        let size = files.reduce(0) { $0.addingReportingOverflow($1.size ?? 0).partialValue }
+        let digest = format == .native ? Digest(of: text) : Digest(of: text, .md5).ofList
+        return Content(digest: digest, size: size, form: .folder(files: files.count))
+    }
+
+    private static func nativeFiles(_ text: String) -> [File]? {
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         guard lines.count >= 2, lines[0] == Manifest.header, lines.last == "" else { return nil }
         var files: [File] = []
@@ -42,31 +72,11 @@ public struct Manifest: Sendable, Equatable {
             files.append(
                 File(path: path, digest: digest, size: size, executable: fields[2] == "x"))
         }
-        self.init(isFolder: true, files: files)
-    }
-
-    /// The canonical text of a folder.
-    var text: String {
-        var text = Manifest.header + "\n"
-        for file in files {
-            let mark = file.executable ? "x" : "-"
-            text += "\(file.digest) \(file.size) \(mark) \(PathText.escape(file.path))\n"
-        }
-        return text
-    }
-
-    /// What the manifest is of, as a whole.
-    public var content: Content {
-        if !isFolder, let file = files.first {
-            return Content(
-                digest: file.digest, size: file.size, form: .file(executable: file.executable))
-        }
-        let size = files.reduce(0) { $0.addingReportingOverflow($1.size).partialValue }
-        return Content(digest: Digest(of: text), size: size, form: .folder(files: files.count))
+        return files
     }
 
     /// A damaged manifest must not be able to write anywhere else.
-    private static func isInside(_ path: String) -> Bool {
+    static func isInside(_ path: String) -> Bool {
         !path.isEmpty && !path.utf8.contains(0)
             && path.split(separator: "/", omittingEmptySubsequences: false)
                 .allSatisfy { !["", ".", ".."].contains($0) }

@@ -1,22 +1,25 @@
-/// Files and folder manifests under the names of their digests, in `objects/ab/cdef…`, read-only.
+/// Files and folder manifests under the names of their digests, read-only: in `objects/ab/cdef…`, or
+/// where the layout says.
 ///
 /// An object is copied out only together with a check of its digest: one that was damaged is moved
 /// away and counts as absent.
 public struct ObjectStore: Sendable {
     let folder: String
+    let layout: Layout
     let fileSystem: any FileSystem
     private let folders = DurableFolders()
 
     /// Names a store; its folders are made when the first object comes.
-    public init(folder: String, fileSystem: any FileSystem) {
+    public init(folder: String, layout: Layout = .native, fileSystem: any FileSystem) {
         self.folder = folder
+        self.layout = layout
         self.fileSystem = fileSystem
     }
 
     /// The absolute path of an object.
     public func path(of digest: Digest) -> String {
-        let hex = digest.hex
-        return "\(folder)/objects/\(hex.prefix(2))/\(hex.dropFirst(2))"
+        let name = digest.name
+        return "\(folder)/\(layout.objects)/\(name.prefix(2))/\(name.dropFirst(2))"
     }
 
     /// Whether everything that `content` is made of is there, as far as can be told without reading
@@ -25,7 +28,7 @@ public struct ObjectStore: Sendable {
         guard let manifest = try manifest(of: content) else { return false }
         return try manifest.files.allSatisfy { file in
             let status = try fileSystem.linkStatus(path(of: file.digest))
-            return status?.kind == .file && status?.size == file.size
+            return status?.kind == .file && (file.size == nil || status?.size == file.size)
         }
     }
 
@@ -46,7 +49,8 @@ public struct ObjectStore: Sendable {
         let made = try copies(of: tree, at: path, scratch: scratch)
         var folders: Set<String> = []
         for (file, temporary) in made { folders.insert(try publish(temporary, as: file.digest)) }
-        let manifest = Manifest(isFolder: tree.isFolder, files: made.map(\.file))
+        let manifest = Manifest(
+            isFolder: tree.isFolder, files: made.map(\.file), format: layout.format)
         if manifest.isFolder {
             let temporary = scratch.next()
             try fileSystem.create(temporary, Array(manifest.text.utf8), mode: 0o444)
@@ -72,19 +76,20 @@ public struct ObjectStore: Sendable {
     /// - Parameter settingAside: false to leave a damaged manifest where it is.
     public func manifest(of content: Content, settingAside: Bool = true) throws -> Manifest? {
         guard case .folder = content.form else {
+            // Old records of DVC lack the size.
             let file = Manifest.File(
-                path: "", digest: content.digest, size: content.size,
+                path: "", digest: content.digest, size: layout.format == .dvc ? nil : content.size,
                 executable: content.form == .file(executable: true))
-            return Manifest(isFolder: false, files: [file])
+            return Manifest(isFolder: false, files: [file], format: layout.format)
         }
         let object = path(of: content.digest)
         guard try fileSystem.linkStatus(object)?.kind == .file else { return nil }
         let bytes = try fileSystem.bytes(of: object)
-        guard Digest(of: bytes) == content.digest else {
+        guard Digest(of: bytes, layout.algorithm).hasBytes(of: content.digest) else {
             if settingAside { try setAside(content.digest) }
             return nil
         }
-        return Manifest(text: String(decoding: bytes, as: UTF8.self))
+        return Manifest(text: String(decoding: bytes, as: UTF8.self), format: layout.format)
     }
 
     /// Gives a finished file its name and returns the folder to flush.

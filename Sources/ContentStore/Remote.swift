@@ -14,11 +14,14 @@ public struct Remote: Sendable {
     private static let lockEnding = ".lock"
 
     /// Names a remote, which need not exist yet.
-    public init(name: String, folder: String, fileSystem: any FileSystem = LocalFileSystem()) {
+    public init(
+        name: String, folder: String, layout: Layout = .native,
+        fileSystem: any FileSystem = LocalFileSystem()
+    ) {
         self.name = name
         self.folder = folder
         self.fileSystem = fileSystem
-        objects = ObjectStore(folder: folder, fileSystem: fileSystem)
+        objects = ObjectStore(folder: folder, layout: layout, fileSystem: fileSystem)
     }
 
     /// Where it keeps runs by fingerprint.

@@ -23,12 +23,16 @@ public final class StateCache: Sendable {
     static let header = "nlpipe state 1"
 
     private let path: String
+    private let algorithm: Digest.Algorithm
     private let fileSystem: any FileSystem
     private let contents: Mutex<Contents>
 
     /// Opens the cache at `path`; it is read when it is first asked.
-    public init(path: String, fileSystem: any FileSystem) {
+    public init(
+        path: String, algorithm: Digest.Algorithm = .sha256, fileSystem: any FileSystem
+    ) {
         self.path = path
+        self.algorithm = algorithm
         self.fileSystem = fileSystem
         contents = Mutex(Contents())
     }
@@ -39,7 +43,7 @@ public final class StateCache: Sendable {
             if !contents.isRead {
                 contents.isRead = true
                 contents.entries =
-                    StateCache.parse((try? fileSystem.bytes(of: path)) ?? []) ?? [:]
+                    StateCache.parse((try? fileSystem.bytes(of: path)) ?? [], algorithm) ?? [:]
             }
             return try body(&contents)
         }
@@ -101,7 +105,9 @@ public final class StateCache: Sendable {
     }
 
     /// Reads what `text` wrote; nil for anything else.
-    static func parse(_ bytes: [UInt8]) -> [String: Entry]? {
+    static func parse(
+        _ bytes: [UInt8], _ algorithm: Digest.Algorithm = .sha256
+    ) -> [String: Entry]? {
         let trailer = 72  // "sha256 ", 64 digits, newline
         guard bytes.count > trailer else { return nil }
         let body = Array(bytes.dropLast(trailer))
@@ -115,7 +121,8 @@ public final class StateCache: Sendable {
             let fields = line.split(separator: " ", maxSplits: 7, omittingEmptySubsequences: false)
             let numbers = fields.prefix(6).compactMap { Int($0) }
             guard fields.count == 8, numbers.count == 6, let inode = UInt64(exactly: numbers[0]),
-                let digest = Digest(hex: fields[6]), let name = PathText.unescape(fields[7])
+                let digest = Digest(hex: fields[6], algorithm),
+                let name = PathText.unescape(fields[7])
             else { return nil }
             entries[name] = Entry(
                 inode: inode, size: numbers[1],

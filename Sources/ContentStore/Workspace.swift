@@ -1,6 +1,7 @@
 /// The user's files: what is at the paths of a project, and how outs get there.
 public struct Workspace: Sendable {
     let root: String
+    private let layout: Layout
     private let realRoot: String
     let fileSystem: any FileSystem
     let leavingOut: LeavingOut?
@@ -10,10 +11,12 @@ public struct Workspace: Sendable {
     ///
     /// - Parameter leavingOut: what does not count in folders, by path relative to the root.
     public init(
-        root: String, fileSystem: any FileSystem, state: StateCache, leavingOut: LeavingOut? = nil
+        root: String, layout: Layout = .native, fileSystem: any FileSystem, state: StateCache,
+        leavingOut: LeavingOut? = nil
     ) throws {
         self.leavingOut = leavingOut
         self.root = root
+        self.layout = layout
         self.realRoot = try fileSystem.resolve(root) ?? root
         self.fileSystem = fileSystem
         self.state = state
@@ -38,7 +41,7 @@ public struct Workspace: Sendable {
             leavingOut: leavingOut(below: path))
         guard let tree else { return nil }
         let files = try tree.leaves.map { leaf in
-            var digester = Digester()
+            var digester = Digester(layout.algorithm)
             let path = join(absolute, leaf.path)
             try fileSystem.read(path) { digester.update($0) }
             guard try fileSystem.status(path) == leaf.status else {
@@ -48,7 +51,7 @@ public struct Workspace: Sendable {
                 path: leaf.path, digest: digester.finish(), size: leaf.status.size,
                 executable: leaf.status.executable)
         }
-        return Manifest(isFolder: tree.isFolder, files: files)
+        return Manifest(isFolder: tree.isFolder, files: files, format: layout.format)
     }
 
     /// The files at a path relative to the root; nil where nothing is.
@@ -63,7 +66,7 @@ public struct Workspace: Sendable {
                 path: leaf.path, digest: try digest(of: join(path, leaf.path), leaf.status),
                 size: leaf.status.size, executable: leaf.status.executable)
         }
-        return Manifest(isFolder: tree.isFolder, files: files)
+        return Manifest(isFolder: tree.isFolder, files: files, format: layout.format)
     }
 
     /// Remembers the digests of files that were just put at `path`, so that they need not be read.
@@ -73,7 +76,7 @@ public struct Workspace: Sendable {
         for file in manifest.files {
             let name = join(path, file.path)
             guard let status = try fileSystem.status(join(root, name)), status.kind == .file,
-                status.size == file.size
+                file.size == nil || status.size == file.size
             else { continue }
             state.record(name, status, file.digest, before: before)
         }
@@ -122,7 +125,7 @@ public struct Workspace: Sendable {
         guard folder != expected else { return }
         let inside = folder == realRoot || folder.hasPrefix(realRoot + "/")
         let parts = folder.dropFirst(realRoot.count).split(separator: "/")
-        guard inside, !parts.contains(".git"), !parts.contains(".nlpipe") else {
+        guard inside, !parts.contains(where: { layout.ownFolders.contains(String($0)) }) else {
             throw FileError.outside(path: absolute, root: root)
         }
     }
@@ -189,7 +192,7 @@ public struct Workspace: Sendable {
         if let known = state.digest(of: name, status) { return known }
         let absolute = join(root, name)
         let before = fileSystem.now()
-        var digester = Digester()
+        var digester = Digester(layout.algorithm)
         try fileSystem.read(absolute) { digester.update($0) }
         guard try fileSystem.status(absolute) == status else {
             throw ObjectError.changedWhileRead(path: absolute)

@@ -68,7 +68,9 @@ struct CommandRunner {
         let name = session.log(of: stage.name)
         let path = session.project.absolute(name)
         do {
-            try session.project.fileSystem.makeFolder(session.project.absolute(".nlpipe/tmp/logs"))
+            try session.project.fileSystem.makeFolder(
+                session.project.absolute(
+                    "\(session.project.layout.home)/tmp/logs"))
             try session.project.fileSystem.replace(
                 path, with: log, temporary: session.scratch.next())
             return name

@@ -6,6 +6,8 @@ public import StageKit
 public struct Project: Sendable {
     /// The root folder's absolute path.
     public let root: String
+    /// The names and forms of its files.
+    public let layout: Layout
     /// The pipeline's graph.
     public let graph: Graph
     /// The modules that `run:` can name.
@@ -20,16 +22,19 @@ public struct Project: Sendable {
     ///
     /// - Parameters:
     ///   - root: absolute path of the folder that holds the pipeline file.
+    ///   - layout: the names and forms of its files.
     ///   - graph: the pipeline's graph.
     ///   - registry: the modules that `run:` can name.
     ///   - environment: the process's environment variables.
     ///   - ignored: what does not count in folders that stages read and make.
     ///   - fileSystem: where everything is.
     public init(
-        root: String, graph: Graph, registry: StageRegistry, environment: [String: String] = [:],
-        ignored: IgnoreRules = IgnoreRules(), fileSystem: any FileSystem = LocalFileSystem()
+        root: String, layout: Layout = .native, graph: Graph, registry: StageRegistry,
+        environment: [String: String] = [:], ignored: IgnoreRules = IgnoreRules(),
+        fileSystem: any FileSystem = LocalFileSystem()
     ) {
         self.root = root
+        self.layout = layout
         self.graph = graph
         self.registry = registry
         self.environment = environment

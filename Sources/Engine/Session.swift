@@ -11,17 +11,21 @@ struct Session {
     let runCache: RunCache
     let scratch: Scratch
 
-    private var home: String { project.absolute(".nlpipe") }
+    private var home: String { project.absolute(project.layout.home) }
 
     init(_ project: Project) throws {
-        let home = project.absolute(".nlpipe")
+        let layout = project.layout
+        let home = project.absolute(layout.home)
         self.project = project
-        state = StateCache(path: "\(home)/state", fileSystem: project.fileSystem)
+        state = StateCache(
+            path: "\(home)/state", algorithm: layout.algorithm, fileSystem: project.fileSystem)
         workspace = try Workspace(
-            root: project.root, fileSystem: project.fileSystem, state: state,
+            root: project.root, layout: layout, fileSystem: project.fileSystem, state: state,
             leavingOut: Session.leavingOut(project.ignored))
-        objects = ObjectStore(folder: "\(home)/cache", fileSystem: project.fileSystem)
-        runCache = RunCache(folder: "\(home)/runs", fileSystem: project.fileSystem)
+        objects = ObjectStore(
+            folder: project.absolute(layout.cache), layout: layout, fileSystem: project.fileSystem)
+        runCache = RunCache(
+            folder: project.absolute(layout.runs), fileSystem: project.fileSystem)
         scratch = Scratch(folder: "\(home)/tmp/run")
     }
 
