@@ -70,7 +70,9 @@ public struct AcceptPresent: Sendable {
         }
         let locked = keeper.entry(of: stage.name)
         let reasons = Rebuilder.reasons(
-            .init(fingerprint: fingerprint, locked: locked, present: present))
+            .init(
+                fingerprint: fingerprint, locked: locked, present: present,
+                patterns: stage.deps.compactMap(\.glob)))
         guard reasons.isEmpty || confirm(stage, reasons) else { return .refused }
         let commit = Commit(session: session, stage: stage)
         let known = try session.runCache.trace(of: fingerprint)

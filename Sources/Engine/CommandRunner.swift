@@ -12,7 +12,7 @@ struct CommandRunner {
     /// Runs `stage`; the first command that fails ends it.
     ///
     /// The output goes to the listener and to the stage's log.
-    func run(_ stage: Stage, commands: [String]) async throws {
+    func run(_ stage: Stage, commands: [String], deadline: Deadline) async throws {
         let project = session.project
         for out in stage.outs {
             if out.persist {
@@ -24,10 +24,17 @@ struct CommandRunner {
         }
         var log: [UInt8] = []
         for command in commands {
+            var isLate = false
             let process = Process(
                 arguments: shell + [command], environment: environment(of: stage),
                 folder: project.absolute(stage.workingDirectory))
-            let ending = try await process.run(cancelled: cancelled) { bytes, isError in
+            let ending = try await process.run(
+                clock: deadline.clock, cancelled: cancelled,
+                expired: {
+                    isLate = deadline.isOver
+                    return isLate
+                }
+            ) { bytes, isError in
                 listener.send(.output(stage: stage.name, bytes: bytes, isError: isError))
                 log.append(contentsOf: bytes)
                 if log.count > 2 * CommandRunner.keptOutput {
@@ -35,6 +42,7 @@ struct CommandRunner {
                 }
             }
             if cancelled() { throw CancellationError() }
+            if isLate { throw deadline.error(log: keep(log, of: stage)) }
             guard ending == .code(0) else {
                 let place = keep(log, of: stage)
                 throw EngineError.commandFailed(

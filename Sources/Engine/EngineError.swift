@@ -10,12 +10,16 @@ public enum EngineError: Error, CustomStringConvertible {
 
     /// `log` is the path, relative to the root, of what the command printed.
     case commandFailed(stage: String, command: String, ending: Ending, log: String?)
+    /// It took longer than its `timeout`; `log` as above.
+    case timedOut(stage: String, limit: Duration, elapsed: Duration, log: String?)
     /// A module threw; the reason is its error's text.
     case moduleFailed(stage: String, reason: String)
     case outNotMade(stage: String, path: String, location: SourceLocation)
     /// An out that was to be taken as it is, and is not there.
     case outAbsent(stage: String, path: String, location: SourceLocation)
     case depMissing(stage: String, path: String, location: SourceLocation, maker: String?)
+    /// A pattern that matches no path, with the stages whose outs could match it.
+    case patternEmpty(stage: String, pattern: String, location: SourceLocation, makers: [String])
     case depChangedDuringRun(stage: String, path: String)
     case paramsChangedDuringRun(stage: String)
     /// Another process works on the project.
@@ -28,6 +32,12 @@ public enum EngineError: Error, CustomStringConvertible {
             """
             stage '\(stage)' failed: its command \(ending)
               command: \(command)\(log.map { "\n  log:     \($0)" } ?? "")
+            """
+        case .timedOut(let stage, let limit, let elapsed, let log):
+            """
+            stage '\(stage)' failed: it took longer than its timeout
+              timeout: \(EngineError.words(limit))
+              elapsed: \(EngineError.words(elapsed))\(log.map { "\n  log:     \($0)" } ?? "")
             """
         case .moduleFailed(let stage, let reason): "stage '\(stage)' failed: \(reason)"
         case .outNotMade(let stage, let path, let place):
@@ -51,6 +61,11 @@ public enum EngineError: Error, CustomStringConvertible {
             \(place.prefix)dep '\(path)' of stage '\(stage)' does not exist
             hint: stage '\(maker)' makes it: run that first
             """
+        case .patternEmpty(let stage, let pattern, let place, let makers):
+            """
+            \(place.prefix)dep '\(pattern)' of stage '\(stage)' matches nothing
+            hint: \(EngineError.hint(forEmptyPatternAfter: makers))
+            """
         case .depChangedDuringRun(let stage, let path):
             """
             stage '\(stage)' failed: its dep '\(path)' changed while it ran
@@ -71,11 +86,29 @@ public enum EngineError: Error, CustomStringConvertible {
 }
 
 extension EngineError {
+    /// `90 s`, `2.5 s`.
+    private static func words(_ span: Duration) -> String {
+        let tenths = Int((min(max(span.inSeconds, 0), 1e12) * 10).rounded())
+        return tenths % 10 == 0 ? "\(tenths / 10) s" : "\(tenths / 10).\(tenths % 10) s"
+    }
+
+    static func hint(forEmptyPatternAfter makers: [String]) -> String {
+        let names = makers.map { "'\($0)'" }.joined(separator: ", ")
+        return makers.isEmpty
+            ? "no stage makes a path that it matches: put one there, or correct the pattern"
+            : "\(names) could make what it matches, and did not"
+    }
+
     /// The first dep of `stage` that is not there, as an error; nil where all are.
     static func missingDep(
         of stage: Stage, in fingerprint: Fingerprint, _ project: Project
     ) -> EngineError? {
         let missing = Set(fingerprint.deps.filter { $0.content == nil }.map(\.path))
+        if let dep = stage.emptyPattern(among: fingerprint.deps) {
+            return .patternEmpty(
+                stage: stage.name, pattern: dep.path, location: dep.location,
+                makers: project.graph.makers(of: dep).map(\.name))
+        }
         guard let dep = stage.deps.first(where: { missing.contains($0.path) }) else { return nil }
         return .depMissing(
             stage: stage.name, path: dep.path, location: dep.location,

@@ -57,7 +57,7 @@ struct Explainer {
             return Explanation(
                 "dep '\(path)'", old: old.map(Explainer.words),
                 new: change == .removed ? "not declared" : new.map(Explainer.words),
-                place: stage.deps.first { $0.path == path }?.location,
+                place: stage.dep(for: path)?.location,
                 note: [maker, files].compactMap { $0 }.joined(separator: "; ").nilIfEmpty)
         case .environmentChanged(let name):
             func value(_ print: Fingerprint?) -> String? {

@@ -15,36 +15,47 @@ struct ModuleRunner {
 
     /// Runs `stage`; `checkpoints` is where it may keep its state while it runs.
     ///
+    /// - Parameter deps: what it reads, relative to the root.
     /// - Returns: out path → the absolute path where the module was to make it; and what it stated.
     func run(
-        _ stage: Stage, module: any StageModule.Type, values: Preflight.Values,
+        _ stage: Stage, module: any StageModule.Type, deadline: Deadline, deps: [String],
+        values: Preflight.Values,
         provenance: [ProvenanceRecord], checkpoints: String
     ) async throws -> (outs: [String: String], stated: [String: String]) {
         let outs = try places(for: stage)
         let stated = Stated()
         let context = StageContext(
-            stage: stage.name, threads: threads, deps: deps(of: stage), outs: outs,
+            stage: stage.name, threads: threads, deps: absolute(deps), outs: outs,
             parameters: ModuleRunner.nest(values), provenance: provenance,
             checkpointFolder: checkpoints,
             emit: { [listener] event in
                 stated.note(event)
                 listener.send(RunEvent(event, stage: stage.name))
             },
-            cancelled: cancelled)
+            cancelled: { [cancelled] in cancelled() || deadline.isOver })
         do {
             try await module.init().run(context)
         } catch let error as CancellationError {
-            throw error
+            try remove(outs)
+            guard !cancelled(), deadline.isOver else { throw error }
+            throw deadline.error(log: nil)
         } catch {
+            try remove(outs)
             throw EngineError.moduleFailed(stage: stage.name, reason: "\(error)")
         }
         return (outs, stated.all)
     }
 
-    private func deps(of stage: Stage) -> [String: String] {
+    /// The paths are those of the fingerprint: patterns as what they match.
+    private func absolute(_ paths: [String]) -> [String: String] {
         Dictionary(
-            stage.deps.map { ($0.path, session.project.absolute($0.path)) },
+            paths.map { ($0, session.project.absolute($0)) },
             uniquingKeysWith: { first, _ in first })
+    }
+
+    /// Removes what a failed attempt wrote.
+    private func remove(_ places: [String: String]) throws {
+        for place in places.values { try session.project.fileSystem.remove(place) }
     }
 
     /// A scratch place for each out, under its own name in a folder of its own.

@@ -41,7 +41,7 @@ public struct Planner: Sendable {
                 fingerprint: try session.fingerprint(
                     of: stage, values: values, entry: { lock.entries[$0] }, content: content),
                 locked: locked, present: present, forced: forced,
-                alwaysChanged: stage.runsAlways)
+                alwaysChanged: stage.runsAlways, patterns: stage.deps.compactMap(\.glob))
         }
         let now = try situation(forecast.recorded, forced: false) {
             try session.workspace.content(at: $0)
@@ -65,11 +65,10 @@ public struct Planner: Sendable {
             }
             forecast.add(stage, verdict)
         } else {
-            let deps = Set(stage.deps.map(\.path))
             let certain = Rebuilder.reasons(then).filter { reason in
                 // What upstream will make is not known, so neither is whether it differs.
                 if case .depChanged(let path, _) = reason {
-                    return !deps.contains(path) || !forecast.isOpen(path)
+                    return stage.dep(for: path) == nil || !forecast.isOpen(path)
                 }
                 return reason != .upstreamProvenance
             }
@@ -199,10 +198,16 @@ private struct Forecast {
     func unknown(before stage: Stage) -> [String] {
         if stage.frozen { return [] }
         var names: [String] = []
-        for name in stage.deps.flatMap({ waiting(for: $0.path) }) where !names.contains(name) {
+        for name in stage.deps.flatMap({ waiting(for: $0) }) where !names.contains(name) {
             names.append(name)
         }
         return names
+    }
+
+    /// What a pattern will match is open as long as something that it may match is.
+    private func waiting(for dep: Dep) -> [String] {
+        guard dep.glob != nil else { return waiting(for: dep.path) }
+        return open.isEmpty ? [] : graph.makers(of: dep).map(\.name).filter(open.contains)
     }
 
     private func waiting(for path: String) -> [String] {

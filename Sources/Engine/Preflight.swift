@@ -40,9 +40,17 @@ struct Preflight {
         _ deps: [Dep], _ sources: Set<String>, stage: Stage, _ project: Project
     ) throws -> [Diagnostic] {
         try deps.compactMap { dep in
-            guard sources.contains(dep.path),
-                try project.fileSystem.status(project.absolute(dep.path)) == nil
-            else { return nil }
+            guard sources.contains(dep.path) else { return nil }
+            if let glob = dep.glob {
+                guard try project.paths(of: glob).isEmpty else { return nil }
+                return Diagnostic(
+                    at: .at(dep.location),
+                    "dep '\(dep.path)' of stage '\(stage.name)' matches nothing",
+                    hint: EngineError.hint(forEmptyPatternAfter: []))
+            }
+            guard try project.fileSystem.status(project.absolute(dep.path)) == nil else {
+                return nil
+            }
             return Diagnostic(
                 at: .at(dep.location), "dep '\(dep.path)' of stage '\(stage.name)' does not exist",
                 hint: "no stage makes it: put it there, or correct the path")

@@ -30,28 +30,37 @@ struct Process: Sendable {
     /// Runs the process to its end.
     ///
     /// Once `cancelled` says so its process group gets SIGINT, and SIGKILL when that does not help
-    /// within `patience` seconds.
+    /// within `patience`. Once it has `expired` the group gets SIGTERM, then SIGKILL, and nothing of
+    /// it is left when this returns.
     func run(
-        patience: Double = 5, cancelled: @escaping @Sendable () -> Bool,
+        patience: Duration = .seconds(5), clock: StageClock = .system,
+        cancelled: @escaping @Sendable () -> Bool, expired: () -> Bool = { false },
         output: (_ bytes: [UInt8], _ isError: Bool) -> Void
     ) async throws -> Ending {
         var child = try Child(self)
-        var stoppedAt: DispatchTime?
+        var stoppedAt: Duration?
+        var isLate = false
         while true {
+            let isImpatient = stoppedAt.map { clock.now() - $0 > patience } ?? false
             if let ending = child.ending(), child.isDrained || !child.hasOutput(within: 0) {
+                if isLate, !isImpatient, child.hasGroup {
+                    usleep(1000)
+                    continue
+                }
+                if isLate { child.signal(SIGKILL) }
                 child.close()
                 return ending
             }
             for (bytes, isError) in child.read(within: 50) { output(bytes, isError) }
-            guard cancelled() else { continue }
-            let now = DispatchTime.now()
-            if let since = stoppedAt {
-                if now.uptimeNanoseconds - since.uptimeNanoseconds > UInt64(patience * 1e9) {
-                    child.signal(SIGKILL)
-                }
-            } else {
-                stoppedAt = now
+            if isImpatient {
+                child.signal(SIGKILL)
+            } else if stoppedAt == nil, cancelled() {
+                stoppedAt = clock.now()
                 child.signal(SIGINT)
+            } else if stoppedAt == nil, expired() {
+                isLate = true
+                stoppedAt = clock.now()
+                child.signal(SIGTERM)
             }
             await Task.yield()
         }
@@ -126,6 +135,9 @@ private struct Child {
         known = signal == 0 ? .code(status >> 8 & 0xff) : .signal(signal)
         return known
     }
+
+    /// Whether processes of the group are left, the child's own children for one.
+    var hasGroup: Bool { kill(-number, 0) == 0 }
 
     func signal(_ signal: Int32) { kill(-number, signal) }
 

@@ -1,4 +1,5 @@
 import ContentStore
+import Pipelines
 
 /// Decides what has to happen to a stage.
 ///
@@ -13,6 +14,8 @@ enum Rebuilder {
         var present: [String: Content]
         var forced = false
         var alwaysChanged = false
+        /// Deps that are patterns: a recorded path of theirs that is no dep any more is gone.
+        var patterns: [Glob] = []
     }
 
     /// Decides; `restorable` is asked for a trace of the fingerprint only if the stage is not up to
@@ -32,7 +35,8 @@ enum Rebuilder {
         var reasons: [RunReason] = situation.forced ? [.forced] : []
         if situation.alwaysChanged { reasons.append(.alwaysChanged) }
         guard let locked = situation.locked else { return reasons + [.neverRun] }
-        reasons += differences(from: locked.fingerprint, to: situation.fingerprint)
+        reasons += differences(
+            from: locked.fingerprint, to: situation.fingerprint, situation.patterns)
         for out in situation.fingerprint.outs where !out.volatile {
             guard let recorded = locked.content(of: out.path) else { continue }
             guard let present = situation.present[out.path] else {
@@ -45,7 +49,7 @@ enum Rebuilder {
     }
 
     private static func differences(
-        from old: Fingerprint, to new: Fingerprint
+        from old: Fingerprint, to new: Fingerprint, _ patterns: [Glob]
     ) -> [RunReason] {
         var reasons: [RunReason] = []
         if old.action != new.action || old.directory != new.directory {
@@ -65,7 +69,9 @@ enum Rebuilder {
                     .depChanged(path: new.path, new.content == nil ? .deleted : .modified))
             case (nil, let new?):
                 reasons.append(.depChanged(path: new.path, new.content == nil ? .deleted : .new))
-            case (let old?, nil): reasons.append(.depChanged(path: old.path, .removed))
+            case (let old?, nil):
+                let isGone = patterns.contains { $0.matches(old.path) }
+                reasons.append(.depChanged(path: old.path, isGone ? .deleted : .removed))
             case (nil, nil): break
             }
         }

@@ -54,8 +54,10 @@ struct RunBoard {
         return found
     }
 
-    /// The first stage of the request that may start; nil while all others wait.
-    mutating func next() -> Int? { ready.popLast() }
+    /// The first stage of the request that may start and that `fits`; nil while all others wait.
+    mutating func next(_ fits: (Int) -> Bool = { _ in true }) -> Int? {
+        ready.lastIndex(where: fits).map { ready.remove(at: $0) }
+    }
 
     /// Notes how a stage ended and lets those go that waited for it.
     mutating func end(_ position: Int, _ outcome: RunSummary.Outcome) {

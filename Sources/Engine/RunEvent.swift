@@ -17,6 +17,8 @@ public enum RunEvent: Sendable {
     case failed(stage: String, message: String, exitStatus: Int32?, duration: Double)
     /// The user asked to stop while the stage ran.
     case interrupted(stage: String, duration: Double)
+    /// An attempt failed and another one follows after `pause` seconds; attempts are counted from 1.
+    case retrying(stage: String, attempt: Int, of: Int, message: String, pause: Double)
     /// Left out because these stages, which it depends on, failed or were left out themselves.
     case notRun(stage: String, after: [String])
 
@@ -26,7 +28,8 @@ public enum RunEvent: Sendable {
         case .stageStarted(let stage, _), .progress(let stage, _, _), .point(let stage, _, _, _),
             .message(let stage, _), .fact(let stage, _, _), .output(let stage, _, _),
             .stageFinished(let stage, _), .restored(let stage, _, _), .skipped(let stage),
-            .failed(let stage, _, _, _), .interrupted(let stage, _), .notRun(let stage, _):
+            .failed(let stage, _, _, _), .interrupted(let stage, _), .notRun(let stage, _),
+            .retrying(let stage, _, _, _, _):
             stage
         }
     }

@@ -18,8 +18,10 @@ public struct RunRequest: Sendable {
     public var force: Bool
     /// Wait while another process works on the project; otherwise that is an error.
     public var wait: Bool
-    /// How many stages may run side by side; the result does not depend on it.
-    public var jobs = 1
+    /// How many stages may run side by side; nil for as many as what they need leaves room for.
+    ///
+    /// The result does not depend on it.
+    public var jobs: Int? = 1
     /// What happens to the other stages once one has failed.
     public var onFailure = FailurePolicy.stop
     /// Run whatever follows a stage that was made anew or restored, even if it is up to date.

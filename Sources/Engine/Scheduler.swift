@@ -9,26 +9,33 @@ public struct Scheduler: Sendable {
     private let watcher: @Sendable (RunEvent) -> Void
     private let beforeChange: @Sendable (Stage) throws -> Void
     private let cancelled: @Sendable () -> Bool
+    private let memory: Int
+    private let clock: StageClock
 
     /// Creates a scheduler.
     ///
     /// - Parameters:
     ///   - project: what to work on.
     ///   - threads: how many threads stages may keep busy together; results do not depend on it.
+    ///   - memory: how many bytes stages may state together; without a limit unless given.
     ///   - listener: gets the events one at a time, in the order of the stages: a stage that runs
     ///     beside an earlier one is heard when that has ended.
     ///   - watcher: gets the same events when they happen, for showing what is under way.
     ///   - beforeChange: called before the outs of a stage are made or restored, for one stage at a
     ///     time; what it throws ends the run. Stages that are up to date never get there.
+    ///   - clock: what timeouts and pauses before retries are measured by.
     ///   - cancelled: true once the user has asked to stop; it is asked often.
     public init(
-        project: Project, threads: Int, listener: @escaping @Sendable (RunEvent) -> Void = { _ in },
+        project: Project, threads: Int, memory: Int = .max,
+        clock: StageClock = .system, listener: @escaping @Sendable (RunEvent) -> Void = { _ in },
         watcher: @escaping @Sendable (RunEvent) -> Void = { _ in },
         beforeChange: @escaping @Sendable (Stage) throws -> Void = { _ in },
         cancelled: @escaping @Sendable () -> Bool = { false }
     ) {
         self.project = project
         self.threads = threads
+        self.memory = memory
+        self.clock = clock
         self.listener = listener
         self.watcher = watcher
         self.beforeChange = beforeChange
@@ -53,8 +60,8 @@ public struct Scheduler: Sendable {
         let worker = StageWorker(
             session: session, keeper: keeper, request: request,
             values: try Preflight(project, stages: request.stages).values,
-            budget: ThreadBudget(threads), beforeChange: OneByOne(beforeChange),
-            cancelled: cancelled)
+            budget: ThreadBudget(threads), pool: ResourcePool(threads: threads, memory: memory),
+            clock: clock, beforeChange: OneByOne(beforeChange), cancelled: cancelled)
         let ended = await work(worker, order)
         order.finish()
         if let error = ended.error {
@@ -78,6 +85,8 @@ public struct Scheduler: Sendable {
         var items = [RunSummary.Item?](repeating: nil, count: request.stages.count)
         var errors: [Int: any Error] = [:]
         var stopped = false
+        var pool = worker.pool
+        let needs = request.stages.map { pool.needs(of: $0, byResources: request.jobs == nil) }
         func take(_ report: StageWorker.Report) {
             items[report.position] = report.item
             if let error = report.error { errors[report.position] = error }
@@ -86,12 +95,13 @@ public struct Scheduler: Sendable {
         }
         /// The next stage that is to be looked at; those that cannot be are passed over.
         func next() -> Assignment? {
-            while !stopped, errors.isEmpty, let position = board.next() {
+            while !stopped, errors.isEmpty, let position = board.next({ pool.fits(needs[$0]) }) {
                 stopped = cancelled()
                 if stopped { return nil }
                 let listener = Listener(order: order, position: position)
                 let broken = request.onFailure == .ignore ? [] : board.broken(before: position)
                 guard !broken.isEmpty else {
+                    pool.take(needs[position])
                     let follows = request.forceDownstream && board.isChanged(before: position)
                     return Assignment(
                         position: position, isForced: request.force || follows, listener: listener)
@@ -102,10 +112,16 @@ public struct Scheduler: Sendable {
             }
             return nil
         }
-        if request.jobs <= 1 {
-            while let assignment = next() { take(await worker.bring(assignment)) }
+        /// A stage that was started has ended.
+        func finish(_ report: StageWorker.Report) {
+            pool.giveBack(needs[report.position])
+            take(report)
+        }
+        let jobs = request.jobs ?? threads
+        if jobs <= 1 {
+            while let assignment = next() { finish(await worker.bring(assignment)) }
         } else {
-            var lanes = request.stages.prefix(request.jobs).map { _ in Lane() }
+            var lanes = request.stages.prefix(jobs).map { _ in Lane() }
             await withTaskGroup(of: (StageWorker.Report, Lane).self) { group in
                 while true {
                     while let lane = lanes.last, let assignment = next() {
@@ -116,7 +132,7 @@ public struct Scheduler: Sendable {
                     }
                     guard let (report, lane) = await group.next() else { break }
                     lanes.append(lane)
-                    take(report)
+                    finish(report)
                 }
             }
         }

@@ -175,7 +175,7 @@ struct Session {
             params: values.map {
                 .init(file: $0.file, key: $0.key, value: Record.text(of: $0.value))
             },
-            deps: try stage.deps.map { .init(path: $0.path, content: try content($0.path)) },
+            deps: try inputs(of: stage, content: content),
             outs: stage.outs.map {
                 .init(path: $0.path, cache: $0.cache, volatile: $0.volatile, persist: $0.persist)
             },

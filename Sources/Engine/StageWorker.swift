@@ -20,6 +20,9 @@ struct StageWorker: Sendable {
     let request: RunRequest
     let values: [String: Preflight.Values]
     let budget: ThreadBudget
+    /// What there is of the machine, nothing of it in use.
+    let pool: ResourcePool
+    let clock: StageClock
     let beforeChange: OneByOne
     let cancelled: @Sendable () -> Bool
 
@@ -64,7 +67,7 @@ struct StageWorker: Sendable {
         let verdict = try Rebuilder.verdict(
             .init(
                 fingerprint: fingerprint, locked: locked, present: present, forced: forced,
-                alwaysChanged: stage.runsAlways),
+                alwaysChanged: stage.runsAlways, patterns: stage.deps.compactMap(\.glob)),
             restorable: {
                 guard request.usesRunCache else { return nil }
                 return try session.restorable(fingerprint, locked: locked, present: present)
@@ -82,8 +85,16 @@ struct StageWorker: Sendable {
             return .init(stage.name, .restored, reasons: reasons, trace: trace)
         }
         listener.send(.stageStarted(stage: stage.name, reasons: verdict.reasons))
-        let trace = try await execute(
-            stage, fingerprint: fingerprint, values: values, assignment, commit)
+        if let note = pool.note(about: stage) {
+            listener.send(.message(stage: stage.name, text: note))
+        }
+        let attempts = Attempts(
+            session: session, stage: stage, clock: clock, listener: listener, cancelled: cancelled)
+        let trace = try await attempts.run { number in
+            try await execute(
+                stage, fingerprint: fingerprint, values: values, assignment, commit,
+                attempt: number)
+        }
         try record(trace, commit)
         if case .module = stage.action { try session.removeCheckpoints(of: stage.name) }
         listener.send(.stageFinished(stage: stage.name, trace: trace))
@@ -92,11 +103,12 @@ struct StageWorker: Sendable {
 
     private func execute(
         _ stage: Stage, fingerprint: Fingerprint, values: Preflight.Values,
-        _ assignment: Assignment, _ commit: Commit
+        _ assignment: Assignment, _ commit: Commit, attempt: Int
     ) async throws -> Trace {
+        let deadline = Deadline(stage, clock)
         let clock = ContinuousClock()
         let (started, start) = (project.fileSystem.now(), clock.now)
-        let threads = budget.take()
+        let threads = budget.take(stage.resources.threads)
         defer { budget.giveBack() }
         var made: [String: String]?
         var stated: [String: String] = [:]
@@ -104,19 +116,21 @@ struct StageWorker: Sendable {
         case .command(let commands):
             let runner = CommandRunner(
                 session: session, listener: assignment.listener, cancelled: cancelled)
-            try await runner.run(stage, commands: commands)
+            try await runner.run(stage, commands: commands, deadline: deadline)
         case .module(let name):
             guard let module = project.registry.module(named: name) else { break }
             let runner = ModuleRunner(
                 session: session, threads: threads, listener: assignment.listener,
                 cancelled: cancelled)
             (made, stated) = try await runner.run(
-                stage, module: module, values: values,
+                stage, module: module, deadline: deadline, deps: fingerprint.deps.map(\.path),
+                values: values,
                 provenance: module.readsProvenance
                     ? session.provenance(of: stage, entry: keeper.entry) : [],
                 checkpoints: session.checkpoints(
                     of: stage.name, fingerprint: fingerprint, fresh: assignment.isForced))
         }
+        if attempt > 1 { stated["attempts"] = "\(attempt)" }
         let facts = RunFacts(
             started: started.inSeconds, duration: start.duration(to: clock.now).inSeconds,
             machine: Machine.name, threads: threads, stated: stated)
@@ -143,6 +157,12 @@ struct StageWorker: Sendable {
             for dep in fingerprint.deps
             where try session.workspace.content(at: dep.path) != dep.content {
                 throw EngineError.depChangedDuringRun(stage: stage.name, path: dep.path)
+            }
+            let known = Set(fingerprint.deps.map(\.path))
+            for glob in stage.deps.compactMap(\.glob) {
+                for path in try project.paths(of: glob) where !known.contains(path) {
+                    throw EngineError.depChangedDuringRun(stage: stage.name, path: path)
+                }
             }
         }
         // Modules get their parameters from us; commands read the files themselves.

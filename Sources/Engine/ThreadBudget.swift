@@ -9,11 +9,11 @@ final class ThreadBudget: Sendable {
 
     init(_ total: Int) { self.total = total }
 
-    /// The share of one more module, at least one thread.
-    func take() -> Int {
+    /// The share of one more module, at least one thread; what it stated where it did.
+    func take(_ stated: Int? = nil) -> Int {
         running.withLock {
             $0 += 1
-            return max(1, total / $0)
+            return stated.map { min($0, total) } ?? max(1, total / $0)
         }
     }
 

@@ -98,7 +98,8 @@ extension ProjectReader {
     ///     revisions of the past.
     public init(files: any ProjectFiles, knownModules: [String]?) throws {
         self.init(
-            knownModules: knownModules, text: { try files.text($0) }, list: try files.lister())
+            knownModules: knownModules, patterns: true, text: { try files.text($0) },
+            list: try files.lister())
     }
 }
 

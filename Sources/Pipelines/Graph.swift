@@ -83,6 +83,11 @@ public struct Graph: Sendable {
         Set(index.makers(of: path).map(\.stage)).sorted().map { pipeline.stages[$0] }
     }
 
+    /// The stages that make what `dep` reads, or may make it where that is a pattern, in file order.
+    public func makers(of dep: Dep) -> [Stage] {
+        Set(index.makers(of: dep).map(\.stage)).sorted().map { pipeline.stages[$0] }
+    }
+
     /// The stages to bring up to date, in running order: post-order depth-first from each target,
     /// file order among equals.
     ///

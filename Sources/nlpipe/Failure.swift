@@ -85,7 +85,7 @@ enum Failure {
             }
         case let error as EngineError:
             switch error {
-            case .depMissing: definition
+            case .depMissing, .patternEmpty: definition
             default: work
             }
         default: work

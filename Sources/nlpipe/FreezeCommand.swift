@@ -76,7 +76,9 @@ enum Freezing {
         _ text: String, of file: String, in project: OpenProject
     ) throws -> Pipeline {
         let files = WorkspaceFiles(root: project.root)
-        return try PipelineReader(file: file, knownModules: Wiring.registry.names) {
+        return try PipelineReader(
+            file: file, knownModules: Wiring.registry.names, patterns: true
+        ) {
             try files.text($0)
         }.read(text)
     }

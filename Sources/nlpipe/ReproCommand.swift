@@ -29,8 +29,8 @@ struct ReproCommand: AsyncParsableCommand {
     var forceDownstream = false
     @Option(
         name: [.customShort("j", allowingJoined: true), .long],
-        help: "Stages that may run side by side.")
-    var jobs = 1
+        help: "Stages that may run side by side; by default as many as their 'resources' allow.")
+    var jobs: Int?
     @Flag(
         name: .shortAndLong, help: "After a failure leave out only what depends on it; exit with 1."
     )
@@ -50,7 +50,7 @@ struct ReproCommand: AsyncParsableCommand {
     @Flag(help: "Wait while another process works on the project.")
     var wait = false
     @Option(help: "Threads that stages may keep busy; results do not depend on it.")
-    var threads = ProcessInfo.processInfo.activeProcessorCount
+    var threads: Int?
     @Flag(help: "Print one JSON object instead of lines.")
     var json = false
     @Flag(name: .shortAndLong, help: "Print errors only.")
@@ -60,11 +60,9 @@ struct ReproCommand: AsyncParsableCommand {
     @OptionGroup var global: GlobalOptions
 
     func validate() throws {
-        guard (1...1024).contains(threads) else {
-            throw ValidationError("'--threads' is \(threads); expected 1 to 1024")
-        }
-        guard (1...1024).contains(jobs) else {
-            throw ValidationError("'--jobs' is \(jobs); expected 1 to 1024")
+        for (name, value) in [("--threads", threads), ("--jobs", jobs)] {
+            guard let value, !(1...1024).contains(value) else { continue }
+            throw ValidationError("'\(name)' is \(value); expected 1 to 1024")
         }
         if keepGoing && ignoreErrors {
             throw ValidationError("'--keep-going' and '--ignore-errors' exclude each other")
@@ -81,10 +79,12 @@ struct ReproCommand: AsyncParsableCommand {
         let reporter = RunReporter(
             console: Console(), lines: !quiet && !json, verbose: verbose,
             tellsFailures: request.onFailure != .stop)
+        let limits = MachineLimits.current
+        let threads = threads ?? limits.threads
         let recorder = RunRecorder(opened, threads: threads)
         let outs = CachedOuts(root: opened.root) { [quiet] in reporter.note($0, quiet: quiet) }
         let scheduler = Scheduler(
-            project: opened.project, threads: threads,
+            project: opened.project, threads: threads, memory: limits.memory,
             listener: { event in
                 recorder.note(event)
                 reporter.show(event)

@@ -59,7 +59,7 @@ final class RunRecorder: Sendable {
                 addUnfinished(stage, .failed, duration, exitStatus: exitStatus, to: &state)
             case .interrupted(let stage, let duration):
                 addUnfinished(stage, .interrupted, duration, exitStatus: nil, to: &state)
-            case .progress, .message, .fact, .output, .skipped, .notRun: break
+            case .progress, .message, .fact, .output, .skipped, .notRun, .retrying: break
             }
         }
     }

@@ -35,7 +35,7 @@ final class RunReporter: Sendable {
             case .stageFinished(let stage, _), .failed(let stage, _, _, _),
                 .interrupted(let stage, _):
                 progress.end(stage)
-            case .point, .message, .fact, .output, .restored, .skipped, .notRun: break
+            case .point, .message, .fact, .output, .restored, .skipped, .notRun, .retrying: break
             }
         }
     }
@@ -63,6 +63,9 @@ final class RunReporter: Sendable {
                 (isError ? console.error : console.out).write(bytes)
                 progress.draw(atOnce: false)
             }
+        case .retrying(let stage, let attempt, let attempts, let message, let pause):
+            let again = "again in \(Span.text(pause))"
+            say(stage, "attempt \(attempt) of \(attempts) failed, \(again): \(message)", .yellow)
         case .stageFinished(let stage, let trace):
             let arithmetic = trace.facts.stated["arithmetic"].map { ", \($0)" } ?? ""
             say(stage, "done in \(Span.text(trace.facts.duration))\(arithmetic)", .green)

@@ -146,7 +146,7 @@ extension RunEvent {
         case .notRun(_, let after): "\(stage) not run after \(after)"
         case .output(_, let bytes, _): "\(stage) \(String(decoding: bytes, as: UTF8.self))"
         case .fact(_, let name, let value): "\(stage) \(name) \(value)"
-        case .progress, .point, .message, .interrupted: "\(stage) says something"
+        case .progress, .point, .message, .interrupted, .retrying: "\(stage) says something"
         }
     }
 }

@@ -13,7 +13,10 @@ final class TestProject {
     var environment: [String: String] = ["PATH": "/usr/bin:/bin"]
     var fileSystem: any FileSystem = LocalFileSystem(durable: false)
     /// How many stages may run side by side.
-    var jobs = 1
+    var jobs: Int? = 1
+    var threads = 1
+    var clock = StageClock.system
+    var ignored = IgnoreRules()
     /// What happened, in the order of the stages.
     let events = Events()
     /// What happened, in the order of the clock.
@@ -44,9 +47,14 @@ final class TestProject {
         stages.append(
             Stage(
                 name: name, action: commands.map(StageAction.command) ?? .module(module),
-                workingDirectory: directory, deps: deps.map { Dep(path: $0, location: place) },
+                workingDirectory: directory, deps: deps.map(TestProject.dep),
                 params: named, outs: outs, environment: environment, frozen: frozen,
                 alwaysChanged: always, location: place))
+    }
+
+    /// A dep, read as a pattern where it has a wildcard.
+    private static func dep(_ path: String) -> Dep {
+        Dep(path: path, glob: Glob.isPattern(path) ? Glob(path) : nil, location: place)
     }
 
     /// A chain of three: file, folder, shell command; plus one beside it.
@@ -95,7 +103,7 @@ final class TestProject {
         get throws {
             Project(
                 root: folder.path, graph: try Graph(Pipeline(stages: stages)), registry: registry,
-                environment: environment, fileSystem: fileSystem)
+                environment: environment, ignored: ignored, fileSystem: fileSystem)
         }
     }
 
@@ -114,7 +122,7 @@ final class TestProject {
     ) async throws -> RunSummary {
         let (events, watched) = (events, watched)
         let scheduler = Scheduler(
-            project: try project, threads: 1, listener: { events.add($0) },
+            project: try project, threads: threads, clock: clock, listener: { events.add($0) },
             watcher: { watched.add($0) }, cancelled: cancelled)
         var request = try request(targets, single: single, force: force)
         request.jobs = jobs
