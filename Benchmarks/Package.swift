@@ -30,6 +30,14 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
+        // The engine beside real DVC; apart, so that it needs no kernel to build.
+        .executableTarget(
+            name: "enginebench",
+            dependencies: [
+                "BenchReport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
         .testTarget(
             name: "BenchReportTests", dependencies: ["BenchReport"], swiftSettings: strict),
     ],

@@ -2,8 +2,11 @@
 # Sets up the peers, builds the benchmark and runs it; `make bench` calls it.
 #
 #   Benchmarks/run.sh [bench's arguments]      such as: train --rounds 3, or --help
+#   Benchmarks/run.sh --engine [arguments]     the engine beside real DVC, such as: dep-noop --quick
 #
 #   BENCH_PYTHON   a Python that has the peers already (default: Benchmarks/.venv, made when missing)
+#   BENCH_DVC      a DVC to measure against (default: the pinned one, see scripts/peer-dvc.sh)
+#   BENCH_SCRATCH  where the engine's projects are made (default: Benchmarks/.work)
 #   SWIFT          the Swift command (default: swift)
 set -eu
 cd "$(dirname "$0")/.."
@@ -14,6 +17,17 @@ fail() {
     [ $# -lt 2 ] || echo "hint: $2" >&2
     exit 1
 }
+
+if [ "${1:-}" = --engine ]; then
+    shift
+    [ -x bin/nlpipe ] || fail "bin/nlpipe is missing" "run 'make build' first"
+    dvc=${BENCH_DVC:-$(dirname "$(sh scripts/peer-dvc.sh)")/dvc}
+    mkdir -p "${BENCH_SCRATCH:-Benchmarks/.work}" docs/benchmarks
+    "$swift" build --package-path Benchmarks -c release --product enginebench 1>&2
+    exec "$("$swift" build --package-path Benchmarks -c release --show-bin-path)/enginebench" "$@" \
+        --nlpipe "$(readlink -f bin/nlpipe)" --dvc "$dvc" --output docs/benchmarks \
+        --scratch "$(cd "${BENCH_SCRATCH:-Benchmarks/.work}" && pwd)"
+fi
 
 # The digests are those of one Python's packages; another one gets the same versions, unchecked.
 install_peers() {

@@ -52,7 +52,7 @@ public struct BarChart {
     private var ticks: [Double] {
         let most = rows.flatMap { [$0.ratio.median, $0.row.bar ?? 1] }.max() ?? 1
         let least = rows.map(\.ratio.median).min() ?? 1
-        return [0.25, 0.5, 1, 2, 5, 10, 20, 50, 100, 200].filter {
+        return [0.25, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000].filter {
             $0 > least / 2.1 && $0 < max(most, 2) * 2.1
         }
     }

@@ -1,9 +1,15 @@
 extension Report {
     /// The report as a page: the machine, the table, and the notes of the rows.
-    public var markdown: String {
+    ///
+    /// - Parameters:
+    ///   - command: what writes it.
+    ///   - picture: the file with the chart, beside the page.
+    public func markdown(
+        command: String = "make bench", picture: String = "latest.svg"
+    ) -> String {
         var lines = [
             "# Benchmark of \(date)", "",
-            "Written by `make bench`; `docs/decisions/0008-benchmarks.md` says how it measures.",
+            "Written by `\(command)`; `docs/decisions/0008-benchmarks.md` says how it measures.",
             "",
             "- Machine: \(machine.text)",
             "- Peers: \(peersText)",
@@ -13,7 +19,7 @@ extension Report {
             lowest and the highest round; ratios are medians of the rounds' ratios, above 1 where \
             nlpipe is better. "Foreign" are cores that other processes kept busy.
             """,
-            "", "![ratios](latest.svg)", "",
+            "", "![ratios](\(picture))", "",
             "| work | nlpipe | peer | ratio | bar | | foreign |",
             "|---|---:|---:|---:|---:|---|---:|",
         ]

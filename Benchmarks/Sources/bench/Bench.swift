@@ -46,7 +46,7 @@ extension Report {
     /// Writes `latest.md` and `latest.svg`.
     func writePage(to folder: String) throws {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        try markdown.write(toFile: "\(folder)/latest.md", atomically: true, encoding: .utf8)
+        try markdown().write(toFile: "\(folder)/latest.md", atomically: true, encoding: .utf8)
         try BarChart(self).svg.write(
             toFile: "\(folder)/latest.svg", atomically: true, encoding: .utf8)
     }

@@ -44,7 +44,7 @@ import Testing
     @Test("The page has a line for every row, and its note")
     func page() {
         let page = report([row([30_000, 31_000, 32_000], [10_000, 10_000, 10_000], bar: 3)])
-            .markdown
+            .markdown()
         #expect(page.contains("31,000 (30,000-32,000) tokens/s"))
         #expect(page.contains("**3.10**"))
         #expect(page.contains("- fine-tuning & more: a note."))

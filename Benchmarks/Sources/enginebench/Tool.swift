@@ -1,0 +1,57 @@
+import Foundation
+
+/// One of the two programs that are compared, with a project that is its own.
+struct Tool {
+    enum Kind: String { case nlpipe, dvc }
+
+    let kind: Kind
+    /// The program's path.
+    let program: String
+    /// Where its projects are made.
+    let scratch: String
+
+    /// What every command sees: no user's settings, no telemetry, no colours.
+    var environment: [String: String] {
+        [
+            "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin",
+            "HOME": "\(scratch)/home", "LC_ALL": "C.UTF-8", "DVC_NO_ANALYTICS": "1",
+            "DVC_SITE_CACHE_DIR": "\(scratch)/site", "GIT_CONFIG_NOSYSTEM": "1",
+            "GIT_AUTHOR_NAME": "bench", "GIT_AUTHOR_EMAIL": "bench@localhost",
+            "GIT_COMMITTER_NAME": "bench", "GIT_COMMITTER_EMAIL": "bench@localhost",
+        ]
+    }
+
+    /// The file that defines the stages.
+    var pipelineFile: String { kind == .nlpipe ? "pipeline.yml" : "dvc.yaml" }
+    /// The file that records them.
+    var lockFile: String { kind == .nlpipe ? "pipeline.lock" : "dvc.lock" }
+
+    /// What makes a folder a project of the tool.
+    var setUp: [String] {
+        let check = kind == .nlpipe ? "\(program) init" : "\(program) init -q"
+        return ["git init -q .", check]
+    }
+
+    /// What forgets everything that was ever computed, and keeps the definition.
+    var forget: String {
+        kind == .nlpipe
+            ? "rm -rf pipeline.lock .nlpipe/cache .nlpipe/runs .nlpipe/state .nlpipe/tmp "
+                + ".nlpipe/history.sqlite*"
+            : "rm -rf dvc.lock .dvc/cache .dvc/tmp \(scratch)/site"
+    }
+
+    /// What makes the tool forget what it knows of files that it has read.
+    var forgetFiles: String {
+        kind == .nlpipe ? "rm -f .nlpipe/state" : "rm -rf .dvc/tmp \(scratch)/site"
+    }
+
+    /// A shell in the folder of a project.
+    func shell(in folder: String) -> Command { Command(folder: folder, environment: environment) }
+}
+
+extension Command {
+    /// Runs lines of shell.
+    @discardableResult func sh(_ script: String) throws -> Cost {
+        try run(["/bin/sh", "-ec", script])
+    }
+}
