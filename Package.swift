@@ -18,6 +18,8 @@ let numeric: [CSetting] = [
     .unsafeFlags(undefined),
 ]
 
+let strictC: [CSetting] = [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]
+
 let argumentParser = Target.Dependency.product(
     name: "ArgumentParser", package: "swift-argument-parser")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
@@ -74,9 +76,10 @@ let package = Package(
     ],
     targets: [
         // System libraries.
-        .systemLibrary(name: "CGit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         // OpenBLAS is loaded when first used: see docs/decisions/0004-openblas-at-run-time.md.
+        // So is libgit2: see docs/decisions/0010-a-quick-start.md.
+        .target(name: "CGit2", cSettings: strictC, linkerSettings: [.linkedLibrary("dl")]),
         .target(name: "COpenBLAS", cSettings: numeric, linkerSettings: [.linkedLibrary("dl")]),
         .target(name: "CKernels", cSettings: numeric),
         .target(name: "CIntegerKernels", dependencies: ["CKernels"], cSettings: numeric),

@@ -21,11 +21,13 @@ public struct Digest: Sendable, Hashable, Comparable, CustomStringConvertible {
     private let words: (UInt64, UInt64, UInt64, UInt64)
 
     init(bytes: some Collection<UInt8>, _ algorithm: Algorithm = .sha256) {
-        var words: [UInt64] = [0, 0, 0, 0]
-        for (index, byte) in bytes.prefix(algorithm.bytes).enumerated() {
-            words[index / 8] |= UInt64(byte) << UInt64(56 - 8 * (index % 8))
+        var rest = bytes.prefix(algorithm.bytes).makeIterator()
+        func word() -> UInt64 {
+            var word: UInt64 = 0
+            for _ in 0..<8 { word = word << 8 | UInt64(rest.next() ?? 0) }
+            return word
         }
-        self.words = (words[0], words[1], words[2], words[3])
+        words = (word(), word(), word(), word())
         self.algorithm = algorithm
         isList = false
     }
@@ -80,6 +82,13 @@ public struct Digest: Sendable, Hashable, Comparable, CustomStringConvertible {
     }
 
     private static let listSuffix = ".dir"
+
+    /// Appends the bytes of the digest.
+    func append(to bytes: inout [UInt8]) {
+        for word in [words.0, words.1, words.2, words.3].prefix(algorithm.bytes / 8) {
+            withUnsafeBytes(of: word.bigEndian) { bytes.append(contentsOf: $0) }
+        }
+    }
 
     /// The digest in lower-case hexadecimal digits.
     public var hex: String {

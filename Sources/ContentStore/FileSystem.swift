@@ -12,6 +12,9 @@ public protocol FileSystem: Sendable {
     func resolve(_ path: String) throws -> String?
     /// The names in a folder, in no particular order.
     func list(_ folder: String) throws -> [String]
+    /// What is in a folder, links not followed, in no particular order; what goes away meanwhile is
+    /// left out.
+    func entries(_ folder: String) throws -> [FolderEntry]
     /// Hands over the content of a file in pieces; the buffer is only valid during the call.
     func read(_ path: String, _ piece: (UnsafeRawBufferPointer) throws -> Void) throws
     /// Seconds and nanoseconds since 1970-01-01 UTC.
@@ -19,6 +22,8 @@ public protocol FileSystem: Sendable {
 
     /// Creates a file that must not exist, and makes its bytes durable.
     func create(_ path: String, _ bytes: [UInt8], mode: UInt32) throws
+    /// Creates a file like `create`, whose bytes a power cut may take or damage.
+    func createUnflushed(_ path: String, _ bytes: [UInt8], mode: UInt32) throws
     /// Copies a file to a path where nothing is, handing over its pieces as they are copied; keeps
     /// the time of last change, and makes the bytes durable.
     func copy(
@@ -46,6 +51,18 @@ public protocol FileSystem: Sendable {
 }
 
 extension FileSystem {
+    /// Lists, and looks at every name.
+    public func entries(_ folder: String) throws -> [FolderEntry] {
+        try list(folder).compactMap { name in
+            try linkStatus("\(folder)/\(name)").map { FolderEntry(name: name, status: $0) }
+        }
+    }
+
+    /// Creates, bytes durable.
+    public func createUnflushed(_ path: String, _ bytes: [UInt8], mode: UInt32) throws {
+        try create(path, bytes, mode: mode)
+    }
+
     /// Files are flushed one by one.
     public func beginFlush(of folder: String) throws -> FileFlush? { nil }
 
@@ -81,6 +98,20 @@ public struct FileTime: Sendable, Hashable, Comparable {
     /// Order by value.
     public static func < (a: FileTime, b: FileTime) -> Bool {
         (a.seconds, a.nanoseconds) < (b.seconds, b.nanoseconds)
+    }
+}
+
+/// A name in a folder, and what is there.
+public struct FolderEntry: Sendable {
+    /// The name, without the folder.
+    public var name: String
+    /// What is there, links not followed.
+    public var status: FileStatus
+
+    /// Creates an entry.
+    public init(name: String, status: FileStatus) {
+        self.name = name
+        self.status = status
     }
 }
 

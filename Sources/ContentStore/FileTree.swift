@@ -15,8 +15,7 @@ struct FileTree {
     /// Walks `path`; nil where nothing is.
     ///
     /// Links are followed inside `root`, which has to be free of links itself, and refused beyond
-    /// it.
-    /// In folders only what `leavingOut` does not name counts.
+    /// it. In folders only what `leavingOut` does not name counts.
     init?(
         at path: String, root: String, fileSystem: any FileSystem, leavingOut: LeavingOut? = nil
     ) throws {
@@ -29,7 +28,8 @@ struct FileTree {
         case .file: leaves = [Leaf(path: "", status: status)]
         case .folder:
             isFolder = true
-            try walk.descend(path, "", above: [status.identity], into: &leaves)
+            leaves = try walk.leaves(
+                below: .init(path: path, prefix: "", above: [status.identity]))
         case .link, .other: throw FileError.notAFileOrFolder(path: path)
         }
     }
@@ -45,15 +45,48 @@ struct FileTree {
             }
         }
 
-        func descend(
-            _ folder: String, _ prefix: String, above: [FileStatus.Identity],
-            into leaves: inout [Leaf]
-        ) throws {
-            for name in try fileSystem.list(folder) where !FileTree.ignored.contains(name) {
-                let path = "\(folder)/\(name)"
-                guard var status = try fileSystem.linkStatus(path) else { continue }
+        /// A folder to look into.
+        struct Folder {
+            var path: String
+            /// Relative to the path that is walked; ends in `/` or is empty.
+            var prefix: String
+            /// The folders that it is in, and itself.
+            var above: [FileStatus.Identity]
+        }
+
+        /// Goes down level by level, the folders of one level on all processors; the order of the
+        /// leaves depends on their names alone.
+        func leaves(below top: Folder) throws -> [Leaf] {
+            var leaves: [Leaf] = []
+            var level = [top]
+            while !level.isEmpty {
+                let found = try Parallel.map(level) { try look(into: $0) }
+                level = []
+                for (files, folders) in found {
+                    leaves += files
+                    level += folders
+                }
+            }
+            return leaves
+        }
+
+        private func look(into folder: Folder) throws -> (files: [Leaf], folders: [Folder]) {
+            var files: [Leaf] = []
+            var folders: [Folder] = []
+            let entries = try fileSystem.entries(folder.path)
+                .sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+            files.reserveCapacity(entries.count)
+            for entry in entries where !FileTree.ignored.contains(entry.name) {
+                var status = entry.status
                 // A link is no folder to git's rules, wherever it leads.
-                if leavingOut?(prefix + name, status.kind == .folder) == true { continue }
+                if leavingOut?(folder.prefix + entry.name, status.kind == .folder) == true {
+                    continue
+                }
+                if status.kind == .file {
+                    files.append(Leaf(path: folder.prefix + entry.name, status: status))
+                    continue
+                }
+                let path = "\(folder.path)/\(entry.name)"
                 if status.kind == .link {
                     guard let target = try fileSystem.status(path),
                         let resolved = try fileSystem.resolve(path)
@@ -62,16 +95,19 @@ struct FileTree {
                     status = target
                 }
                 switch status.kind {
-                case .file: leaves.append(Leaf(path: prefix + name, status: status))
+                case .file: files.append(Leaf(path: folder.prefix + entry.name, status: status))
                 case .folder:
-                    guard !above.contains(status.identity) else {
+                    guard !folder.above.contains(status.identity) else {
                         throw FileError.linkLoop(path: path)
                     }
-                    try descend(
-                        path, "\(prefix)\(name)/", above: above + [status.identity], into: &leaves)
+                    folders.append(
+                        Folder(
+                            path: path, prefix: "\(folder.prefix)\(entry.name)/",
+                            above: folder.above + [status.identity]))
                 case .link, .other: throw FileError.notAFileOrFolder(path: path)
                 }
             }
+            return (files, folders)
         }
     }
 }

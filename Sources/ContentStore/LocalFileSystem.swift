@@ -35,11 +35,33 @@ public struct LocalFileSystem: FileSystem {
 
     /// The names in a folder; a name that is not UTF-8 is an error.
     public func list(_ folder: String) throws -> [String] {
+        var names: [String] = []
+        try forEachName(in: folder) { name, _ in names.append(name) }
+        return names
+    }
+
+    /// Names and what is there, by one system call each that need not look for the folder again.
+    public func entries(_ folder: String) throws -> [FolderEntry] {
+        var entries: [FolderEntry] = []
+        try forEachName(in: folder) { name, descriptor in
+            var info = stat()
+            guard fstatat(descriptor, name, &info, AT_SYMLINK_NOFOLLOW) == 0 else {
+                if errno == ENOENT { return }
+                throw FileError.last("look at", "\(folder)/\(name)")
+            }
+            entries.append(FolderEntry(name: name, status: FileStatus(info)))
+        }
+        return entries
+    }
+
+    private func forEachName(
+        in folder: String, _ body: (_ name: String, _ folder: Int32) throws -> Void
+    ) throws {
         guard !Failpoint.strikes(.open), let stream = opendir(folder) else {
             throw FileError.last("list", folder)
         }
         defer { closedir(stream) }
-        var names: [String] = []
+        let descriptor = dirfd(stream)
         errno = 0
         while let entry = readdir(stream) {
             let name = withUnsafePointer(to: &entry.pointee.d_name) { tuple in
@@ -48,11 +70,10 @@ public struct LocalFileSystem: FileSystem {
                 ) { String(validatingCString: $0) }
             }
             guard let name else { throw FileError.nameNotText(folder: folder) }
-            if name != "." && name != ".." { names.append(name) }
+            if name != "." && name != ".." { try body(name, descriptor) }
             errno = 0
         }
         guard errno == 0 else { throw FileError.last("list", folder) }
-        return names
     }
 
     /// Reads a regular file in pieces of at most a mebibyte; anything else is an error, not a hang.
@@ -74,10 +95,19 @@ public struct LocalFileSystem: FileSystem {
 
     /// Creates a file with exactly `mode`, whatever the process's mask.
     public func create(_ path: String, _ bytes: [UInt8], mode: UInt32) throws {
+        try create(path, bytes, mode: mode, flushing: durable)
+    }
+
+    /// Creates, and leaves it to the system when the bytes reach the disk.
+    public func createUnflushed(_ path: String, _ bytes: [UInt8], mode: UInt32) throws {
+        try create(path, bytes, mode: mode, flushing: false)
+    }
+
+    private func create(_ path: String, _ bytes: [UInt8], mode: UInt32, flushing: Bool) throws {
         let file = try Descriptor(path, O_WRONLY | O_CREAT | O_EXCL, mode, action: "create")
         do {
             try bytes.withUnsafeBytes { try file.write($0) }
-            try file.finish(mode: mode, durable: durable)
+            try file.finish(mode: mode, durable: flushing)
         } catch {
             // Never tried again on this file: the kernel may have let go of what it could not write.
             unlink(path)

@@ -25,7 +25,13 @@ public struct Manifest: Sendable, Equatable {
 
     init(isFolder: Bool, files: [File], format: Layout.Format = .native) {
         self.isFolder = isFolder
-        self.files = files.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+        // Walks give files in this order more often than not.
+        let isSorted = zip(files, files.dropFirst()).allSatisfy {
+            $0.path.utf8.lexicographicallyPrecedes($1.path.utf8)
+        }
+        self.files =
+            isSorted
+            ? files : files.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
         self.format = format
     }
 

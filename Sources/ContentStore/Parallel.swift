@@ -44,6 +44,24 @@ enum Parallel {
         if let error = cursor.error { throw error }
     }
 
+    /// The results of `body` for every item, in the order of the items; on the processor's threads
+    /// where there are enough of them to be worth it.
+    static func map<Item: Sendable, Result: Sendable>(
+        _ items: [Item], from many: Int = 8, _ body: @Sendable (Item) throws -> Result
+    ) throws -> [Result] {
+        guard items.count >= many else { return try items.map(body) }
+        let size = max(1, items.count / 64)
+        let parts = stride(from: 0, to: items.count, by: size).map {
+            $0..<min($0 + size, items.count)
+        }
+        let results = Mutex([[Result]](repeating: [], count: parts.count))
+        try forEach(Array(parts.indices)) { part in
+            let made = try items[parts[part]].map(body)
+            results.withLock { $0[part] = made }
+        }
+        return results.withLock { $0.flatMap { $0 } }
+    }
+
     private final class Cursor: Sendable {
         private let state: Mutex<(next: Int, end: Int, error: (any Error)?)>
 

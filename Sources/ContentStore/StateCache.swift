@@ -18,13 +18,16 @@ public final class StateCache: Sendable {
         var used: Set<String> = []
         var dirty = false
         var isRead = false
+        /// Folders that were read or learned; nil where nothing is known.
+        var folders: [String: FolderState?] = [:]
+        var dirtyFolders: Set<String> = []
     }
 
     static let header = "nlpipe state 1"
 
     private let path: String
-    private let algorithm: Digest.Algorithm
     private let fileSystem: any FileSystem
+    private let algorithm: Digest.Algorithm
     private let contents: Mutex<Contents>
 
     /// Opens the cache at `path`; it is read when it is first asked.
@@ -65,22 +68,60 @@ public final class StateCache: Sendable {
     /// - Parameter before: a moment before the bytes that `digest` belongs to were last known to be
     ///   in place; whatever changes the file afterwards leaves a time that is not earlier.
     func record(_ name: String, _ status: FileStatus, _ digest: Digest, before: FileTime) {
-        let old = status.modified.adding(nanoseconds: status.modified.tick) < before
         withContents { contents in
-            let entry = old ? Entry(status, digest) : nil
+            let entry = status.isSettled(at: before) ? Entry(status, digest) : nil
             if contents.entries[name] != entry { contents.dirty = true }
             contents.entries[name] = entry
             contents.used.insert(name)
         }
     }
 
+    /// What is known of the folder of that name; it is read when it is first asked for.
+    func folder(_ name: String) -> FolderState? {
+        if let known = contents.withLock({ $0.folders[name] }) { return known }
+        let read = (try? fileSystem.bytes(of: file(of: name))).flatMap { FolderState(bytes: $0, algorithm) }
+        return contents.withLock { contents in
+            if let known = contents.folders[name] { return known }
+            contents.folders[name] = .some(read)
+            return read
+        }
+    }
+
+    /// Remembers a folder; like `record`, file by file.
+    func record(
+        folder name: String, _ leaves: [FileTree.Leaf], _ digests: [Digest], _ content: Content,
+        before: FileTime
+    ) {
+        let state = FolderState(
+            content: content,
+            files: zip(leaves, digests).map { leaf, digest in
+                FolderState.File(
+                    path: leaf.path,
+                    status: leaf.status.isSettled(at: before)
+                        ? FolderState.Stamp(leaf.status) : nil,
+                    executable: leaf.status.executable, digest: digest)
+            })
+        contents.withLock { contents in
+            contents.folders[name] = .some(state)
+            contents.dirtyFolders.insert(name)
+        }
+    }
+
+    /// Folders' states are large, and most commands need few of them: each has a file of its own.
+    private func file(of name: String) -> String {
+        "\(path)-folders/\(Digest(of: name).hex)"
+    }
+
     /// Writes what was learned, leaving out files that are gone.
+    ///
+    /// Nothing waits for the disk: what a power cut damages is read again.
     ///
     /// - Parameters:
     ///   - root: the folder that names are relative to.
     ///   - temporary: a path on the same file system where nothing is.
     public func save(root: String, temporary: String) throws {
-        let entries: [String: Entry]? = withContents { contents in
+        try saveFolders(temporary)
+        let entries: [String: Entry]? = contents.withLock { contents in
             guard contents.dirty else { return nil }
             contents.dirty = false
             let used = contents.used
@@ -90,7 +131,41 @@ public final class StateCache: Sendable {
             return contents.entries
         }
         guard let entries else { return }
-        try fileSystem.replace(path, with: StateCache.text(entries), temporary: temporary)
+        try replace(path, with: StateCache.text(entries), temporary)
+    }
+
+    private func saveFolders(_ temporary: String) throws {
+        let dirty: [(String, FolderState)] = contents.withLock { contents in
+            defer { contents.dirtyFolders = [] }
+            return contents.dirtyFolders.compactMap { name in
+                contents.folders[name].flatMap { $0 }.map { (name, $0) }
+            }
+        }
+        guard !dirty.isEmpty else { return }
+        try fileSystem.makeFolder("\(path)-folders")
+        for (name, state) in dirty { try replace(file(of: name), with: state.bytes, temporary) }
+        try sweepFolders()
+    }
+
+    /// Forgets the folders that were not looked at for the longest time, once there are many.
+    private func sweepFolders() throws {
+        let folder = "\(path)-folders"
+        let entries = try fileSystem.entries(folder)
+        guard entries.count > StateCache.mostFolders else { return }
+        let oldest = entries.sorted { $0.status.modified < $1.status.modified }
+        for entry in oldest.prefix(entries.count - StateCache.mostFolders / 2) {
+            try fileSystem.remove("\(folder)/\(entry.name)")
+        }
+    }
+
+    private static let mostFolders = 1024
+
+    private func replace(_ path: String, with bytes: [UInt8], _ temporary: String) throws {
+        try fileSystem.createUnflushed(temporary, bytes, mode: 0o644)
+        do { try fileSystem.rename(temporary, to: path) } catch {
+            try? fileSystem.remove(temporary)
+            throw error
+        }
     }
 
     static func text(_ entries: [String: Entry]) -> [UInt8] {
@@ -111,25 +186,57 @@ public final class StateCache: Sendable {
         let trailer = 72  // "sha256 ", 64 digits, newline
         guard bytes.count > trailer else { return nil }
         let body = Array(bytes.dropLast(trailer))
-        guard Array("sha256 \(Digest(of: body))\n".utf8) == Array(bytes.suffix(trailer)),
-            let text = String(validating: body, as: UTF8.self)
+        guard Array("sha256 \(Digest(of: body))\n".utf8) == Array(bytes.suffix(trailer))
         else { return nil }
+        var lines = body.split(separator: UInt8(ascii: "\n"))[...]
+        guard let first = lines.popFirst(), first.elementsEqual(StateCache.header.utf8) else {
+            return nil
+        }
         var entries: [String: Entry] = [:]
-        let lines = text.split(separator: "\n")
-        guard lines.first == StateCache.header[...] else { return nil }
-        for line in lines.dropFirst() {
-            let fields = line.split(separator: " ", maxSplits: 7, omittingEmptySubsequences: false)
-            let numbers = fields.prefix(6).compactMap { Int($0) }
-            guard fields.count == 8, numbers.count == 6, let inode = UInt64(exactly: numbers[0]),
-                let digest = Digest(hex: fields[6], algorithm),
-                let name = PathText.unescape(fields[7])
+        entries.reserveCapacity(lines.count)
+        for line in lines {
+            var fields = Fields(rest: line)
+            guard let inode = fields.number(), let size = fields.number(),
+                let modified = fields.time(), let changed = fields.time(),
+                let digest = fields.digest(algorithm),
+                let text = String(validating: fields.rest, as: UTF8.self),
+                let name = PathText.unescape(text[...])
             else { return nil }
             entries[name] = Entry(
-                inode: inode, size: numbers[1],
-                modified: FileTime(seconds: numbers[2], nanoseconds: numbers[3]),
-                changed: FileTime(seconds: numbers[4], nanoseconds: numbers[5]), digest: digest)
+                inode: UInt64(inode), size: size, modified: modified, changed: changed,
+                digest: digest)
         }
         return entries
+    }
+
+    /// The fields of a line, each with a space behind it.
+    private struct Fields {
+        var rest: ArraySlice<UInt8>
+
+        private mutating func next() -> ArraySlice<UInt8>? {
+            guard let space = rest.firstIndex(of: UInt8(ascii: " ")) else { return nil }
+            defer { rest = rest[(space + 1)...] }
+            return rest[..<space]
+        }
+
+        mutating func number() -> Int? {
+            guard let digits = next(), !digits.isEmpty, digits.count < 19 else { return nil }
+            var value = 0
+            for byte in digits {
+                guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }
+                value = value * 10 + Int(byte - UInt8(ascii: "0"))
+            }
+            return value
+        }
+
+        mutating func time() -> FileTime? {
+            guard let seconds = number(), let nanoseconds = number() else { return nil }
+            return FileTime(seconds: seconds, nanoseconds: nanoseconds)
+        }
+
+        mutating func digest(_ algorithm: Digest.Algorithm) -> Digest? {
+            next().flatMap { Digest(hex: String(decoding: $0, as: UTF8.self), algorithm) }
+        }
     }
 }
 
@@ -138,6 +245,13 @@ extension StateCache.Entry {
         self.init(
             inode: status.inode, size: status.size, modified: status.modified,
             changed: status.changed, digest: digest)
+    }
+}
+
+extension FileStatus {
+    /// Whether a change after `time` would be seen by its own time.
+    func isSettled(at time: FileTime) -> Bool {
+        modified.adding(nanoseconds: modified.tick) < time
     }
 }
 

@@ -6,6 +6,7 @@ public struct Workspace: Sendable {
     let fileSystem: any FileSystem
     let leavingOut: LeavingOut?
     private let state: StateCache
+    private let glances = Glances()
 
     /// Opens the workspace at `root`, an absolute path.
     ///
@@ -29,57 +30,134 @@ public struct Workspace: Sendable {
     ///
     /// Files whose status is known are not read.
     public func content(at path: String) throws -> Content? {
-        try manifest(at: path)?.content
+        try survey(path).map { try content(of: $0, at: path) }
     }
+
+    /// The same, but a path is looked at once for all stages that name it, until `mayChange` is
+    /// called.
+    public func glance(at path: String) throws -> Content? {
+        let seen = glances.seen(path)
+        if let content = seen.content { return content }
+        let content = try self.content(at: path)
+        glances.note(path, content, at: seen.moment)
+        return content
+    }
+
+    /// Files are about to change, or may have: what was seen of them is looked at again.
+    public func mayChange() { glances.forget() }
 
     /// The files at an absolute path in the project, all of them read; nil where nothing is.
     ///
     /// - Parameter path: where they belong, relative to the root.
     public func manifest(ofFilesAt absolute: String, for path: String) throws -> Manifest? {
-        let tree = try FileTree(
-            at: absolute, root: realRoot, fileSystem: fileSystem,
-            leavingOut: leavingOut(below: path))
-        guard let tree else { return nil }
-        let files = try tree.leaves.map { leaf in
-            var digester = Digester(layout.algorithm)
-            let path = join(absolute, leaf.path)
-            try fileSystem.read(path) { digester.update($0) }
-            guard try fileSystem.status(path) == leaf.status else {
-                throw ObjectError.changedWhileRead(path: path)
-            }
-            return Manifest.File(
-                path: leaf.path, digest: digester.finish(), size: leaf.status.size,
-                executable: leaf.status.executable)
-        }
-        return Manifest(isFolder: tree.isFolder, files: files, format: layout.format)
+        guard let tree = try tree(at: absolute, for: path) else { return nil }
+        let digests = try Parallel.map(tree.leaves) { try digest(of: $0, at: absolute) }
+        return manifest(tree, digests)
     }
 
     /// The files at a path relative to the root; nil where nothing is.
     public func manifest(at path: String) throws -> Manifest? {
-        let absolute = join(root, path)
-        let tree = try FileTree(
+        try survey(path).map { manifest($0.tree, $0.digests) }
+    }
+
+    private func tree(at absolute: String, for path: String) throws -> FileTree? {
+        try FileTree(
             at: absolute, root: realRoot, fileSystem: fileSystem,
             leavingOut: leavingOut(below: path))
-        guard let tree else { return nil }
-        let files = try tree.leaves.map { leaf in
-            Manifest.File(
-                path: leaf.path, digest: try digest(of: join(path, leaf.path), leaf.status),
-                size: leaf.status.size, executable: leaf.status.executable)
-        }
-        return Manifest(isFolder: tree.isFolder, files: files, format: layout.format)
+    }
+
+    private func manifest(_ tree: FileTree, _ digests: [Digest]) -> Manifest {
+        Manifest(
+            isFolder: tree.isFolder,
+            files: zip(tree.leaves, digests).map { leaf, digest in
+                Manifest.File(
+                    path: leaf.path, digest: digest, size: leaf.status.size,
+                    executable: leaf.status.executable)
+            }, format: layout.format)
     }
 
     /// Remembers the digests of files that were just put at `path`, so that they need not be read.
     ///
     /// - Parameter before: a moment before they were put there, or were last seen unchanged.
     public func adopt(_ manifest: Manifest, at path: String, before: FileTime) throws {
-        for file in manifest.files {
-            let name = join(path, file.path)
-            guard let status = try fileSystem.status(join(root, name)), status.kind == .file,
-                file.size == nil || status.size == file.size
-            else { continue }
-            state.record(name, status, file.digest, before: before)
+        guard manifest.isFolder else {
+            guard let status = try fileSystem.status(join(root, path)), status.kind == .file,
+                let file = manifest.files.first, file.size == nil || status.size == file.size
+            else { return }
+            return state.record(path, status, file.digest, before: before)
         }
+        let tree = try? tree(at: join(root, path), for: path)
+        guard let tree, tree.isFolder, tree.leaves.count == manifest.files.count else { return }
+        let files = Dictionary(
+            manifest.files.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
+        var digests: [Digest] = []
+        for leaf in tree.leaves {
+            guard let file = files[leaf.path], file.size == nil || file.size == leaf.status.size
+            else { return }
+            digests.append(file.digest)
+        }
+        state.record(
+            folder: path, tree.leaves, digests, manifest.content, before: before)
+    }
+
+    /// The digests of the files of a tree at a path relative to the root, as far as they are known
+    /// without reading; for a tree of what is elsewhere nothing is.
+    func known(_ tree: FileTree, at path: String) -> [Digest?] {
+        guard tree.isFolder else {
+            return tree.leaves.map { state.digest(of: path, $0.status) }
+        }
+        return state.folder(path)?.digests(of: tree.leaves) ?? tree.leaves.map { _ in nil }
+    }
+
+    /// What is at a path: its files with their digests.
+    private struct Survey {
+        var tree: FileTree
+        var digests: [Digest]
+        /// A moment before the first file was read.
+        var before: FileTime
+        /// Whether every digest was known.
+        var isKnown: Bool
+    }
+
+    private func survey(_ path: String) throws -> Survey? {
+        let absolute = join(root, path)
+        let before = fileSystem.now()
+        guard let tree = try tree(at: absolute, for: path) else { return nil }
+        let known = known(tree, at: path)
+        let unknown = known.indices.filter { known[$0] == nil }
+        let read = try Parallel.map(unknown) { try digest(of: tree.leaves[$0], at: absolute) }
+        var digests = known.compactMap { $0 }
+        if !unknown.isEmpty {
+            var next = read.makeIterator()
+            digests = known.compactMap { $0 ?? next.next() }
+        }
+        if !tree.isFolder, let leaf = tree.leaves.first, let digest = read.first {
+            state.record(path, leaf.status, digest, before: before)
+        }
+        return Survey(tree: tree, digests: digests, before: before, isKnown: unknown.isEmpty)
+    }
+
+    private func content(of survey: Survey, at path: String) throws -> Content {
+        let (tree, digests) = (survey.tree, survey.digests)
+        guard tree.isFolder else { return manifest(tree, digests).content }
+        let known = state.folder(path)
+        let isSame = known?.describes(tree.leaves, digests) == true
+        if let known, isSame, survey.isKnown { return known.content }
+        let content = isSame ? known?.content : nil
+        let made = content ?? manifest(tree, digests).content
+        state.record(folder: path, tree.leaves, digests, made, before: survey.before)
+        return made
+    }
+
+    /// Reads a file of a tree.
+    private func digest(of leaf: FileTree.Leaf, at absolute: String) throws -> Digest {
+        let path = join(absolute, leaf.path)
+        var digester = Digester(layout.algorithm)
+        try fileSystem.read(path) { digester.update($0) }
+        guard try fileSystem.status(path) == leaf.status else {
+            throw ObjectError.changedWhileRead(path: path)
+        }
+        return digester.finish()
     }
 
     /// Moves a finished file or folder to a path relative to the root.
@@ -87,6 +165,7 @@ public struct Workspace: Sendable {
     /// A file replaces a file in one step. A folder that is in the way is moved aside first, so at
     /// any moment the path holds all of the old, nothing, or all of the new.
     public func place(_ made: String, at path: String, scratch: Scratch) throws {
+        defer { mayChange() }
         let target = join(root, path)
         try makeFolder(above: path)
         let present = try fileSystem.linkStatus(target)
@@ -104,6 +183,7 @@ public struct Workspace: Sendable {
 
     /// Removes what is at a path relative to the root.
     public func remove(_ path: String) throws {
+        defer { mayChange() }
         guard try fileSystem.linkStatus(join(root, path)) != nil else { return }
         try requireInside(path)
         try fileSystem.remove(join(root, path))
@@ -186,19 +266,5 @@ public struct Workspace: Sendable {
         if let tree, tree.isFolder {
             try fileSystem.synchroniseFolders(of: tree.leaves.lazy.map(\.path), in: target)
         }
-    }
-
-    private func digest(of name: String, _ status: FileStatus) throws -> Digest {
-        if let known = state.digest(of: name, status) { return known }
-        let absolute = join(root, name)
-        let before = fileSystem.now()
-        var digester = Digester(layout.algorithm)
-        try fileSystem.read(absolute) { digester.update($0) }
-        guard try fileSystem.status(absolute) == status else {
-            throw ObjectError.changedWhileRead(path: absolute)
-        }
-        let digest = digester.finish()
-        state.record(name, status, digest, before: before)
-        return digest
     }
 }

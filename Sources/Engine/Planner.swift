@@ -44,13 +44,13 @@ public struct Planner: Sendable {
                 alwaysChanged: stage.runsAlways, patterns: stage.deps.compactMap(\.glob))
         }
         let now = try situation(forecast.recorded, forced: false) {
-            try session.workspace.content(at: $0)
+            try session.workspace.glance(at: $0)
         }
         let waiting = forecast.unknown(before: stage)
         let follows = request.forceDownstream && forecast.isChanged(before: stage)
         let force = request.force || follows
         let then = try situation(forecast.lock, forced: force) { path in
-            try forecast.content(at: path) { try session.workspace.content(at: path) }
+            try forecast.content(at: path) { try session.workspace.glance(at: path) }
         }
         let prospect: Prospect
         var run: RunFacts?

@@ -228,7 +228,7 @@ struct Session {
 
     func found(at path: String) throws -> Found {
         do {
-            return try workspace.content(at: path).map(Found.sound) ?? unfitLink(at: path)
+            return try workspace.glance(at: path).map(Found.sound) ?? unfitLink(at: path)
         } catch let error as FileError {
             if case .failed = error { throw error }
             return .unfit

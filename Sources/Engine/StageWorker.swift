@@ -58,7 +58,7 @@ struct StageWorker: Sendable {
         let values = values[stage.name] ?? []
         let fingerprint = try session.fingerprint(
             of: stage, values: values, entry: keeper.entry
-        ) { try session.workspace.content(at: $0) }
+        ) { try session.workspace.glance(at: $0) }
         if let missing = EngineError.missingDep(of: stage, in: fingerprint, project) {
             throw missing
         }
@@ -110,6 +110,8 @@ struct StageWorker: Sendable {
         let (started, start) = (project.fileSystem.now(), clock.now)
         let threads = budget.take(stage.resources.threads)
         defer { budget.giveBack() }
+        session.workspace.mayChange()
+        defer { session.workspace.mayChange() }
         var made: [String: String]?
         var stated: [String: String] = [:]
         switch stage.action {

@@ -18,6 +18,9 @@ public final class Repository {
     ///
     /// - Throws: `RepositoryError` if there is none or it cannot be read.
     public init(containing folder: String) throws(RepositoryError) {
+        if let message = nlpipe_git_load() {
+            throw .failed(action: "start libgit2", detail: String(cString: message))
+        }
         guard GitLibrary.isReady else {
             throw .failed(action: "start libgit2", detail: GitFailure(code: -1).message)
         }

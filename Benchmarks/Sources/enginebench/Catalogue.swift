@@ -63,8 +63,9 @@ enum Catalogue {
                 arguments: ["repro"]),
             Work(
                 id: "out-first", title: "\(count) as an out: first repro beyond cp -r", bar: 5,
-                project: out, before: [#"eval "$FORGET""#, "rm -rf made"], arguments: ["repro"],
-                bare: "cp -r \(source) bare && sync -f . && rm -rf bare.old"),
+                project: out, before: [#"eval "$FORGET""#, "rm -rf made bare"],
+                arguments: ["repro"],
+                bare: "cp -r \(source) bare"),
             Work(
                 id: "out-checkout", title: "\(count) as an out: checkout after deletion", bar: 4,
                 project: out, prepare: ["$TOOL repro"], before: ["rm -rf made"],
@@ -101,8 +102,8 @@ enum Catalogue {
         let isLarge = count >= 1000
         return Work(
             id: "noop-\(count)", title: "no-op repro, \(count) stages", bar: bar, limit: limit,
-            megabytes: megabytes, tenfold: tenfold, project: Stages.linear(count),
-            prepare: isLarge ? [Stages.bareLoop(count), "$TOOL commit -f"] : ["$TOOL repro"],
+            megabytes: megabytes, tenfold: tenfold, project: isLarge ? Stages.dense(count) : Stages.linear(count),
+            prepare: [isLarge ? "$TOOL commit -f" : "$TOOL repro"],
             arguments: ["repro"], peerRounds: peerRounds,
             notes: peerRounds == 0 ? ["nlpipe alone"] : [])
     }
@@ -113,7 +114,7 @@ enum Catalogue {
         Work(
             id: "first-\(count)",
             title: "first repro, \(count) shell stages, each beyond the bare loop", limit: limit,
-            tenfold: tenfold.map { _ in "first-100" }, project: Stages.linear(count),
+            tenfold: tenfold, project: Stages.linear(count),
             before: [#"eval "$FORGET""#, Stages.removeOuts(count)], arguments: ["repro"],
             bare: Stages.bareLoop(count), stages: count, peerRounds: peerRounds,
             notes: peerRounds == 0

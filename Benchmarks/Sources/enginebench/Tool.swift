@@ -27,10 +27,7 @@ struct Tool {
     var lockFile: String { kind == .nlpipe ? "pipeline.lock" : "dvc.lock" }
 
     /// What makes a folder a project of the tool.
-    var setUp: [String] {
-        let check = kind == .nlpipe ? "\(program) init" : "\(program) init -q"
-        return ["git init -q .", check]
-    }
+    var setUp: String { "git init -q .; \(program) init" }
 
     /// What forgets everything that was ever computed, and keeps the definition.
     var forget: String {

@@ -19,6 +19,16 @@ enum Stages {
         "tail -n 1 f\(index - 1).txt > f\(index).txt && echo \(index) >> f\(index).txt"
     }
 
+    /// Thousands of stages in a row, in few words: definitions have a greatest size.
+    static func dense(_ count: Int) -> Generated {
+        let stages = (1...count).map {
+            "  s\($0): {cmd: cp f\($0 - 1) f\($0), deps: [f\($0 - 1)], outs: [f\($0)]}"
+        }
+        return Generated(
+            pipeline: "stages:\n" + stages.joined(separator: "\n") + "\n",
+            data: "for i in $(seq 0 \(count)); do echo x > f$i; done")
+    }
+
     /// The same commands by a shell alone, each in a shell of its own as tools start them.
     static func bareLoop(_ count: Int) -> String {
         (1...count).map { "sh -c '\(command($0))'" }.joined(separator: "\n")

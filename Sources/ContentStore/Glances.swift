@@ -1,0 +1,32 @@
+import Synchronization
+
+/// What was seen at paths since files last may have changed.
+final class Glances: Sendable {
+    private struct State {
+        /// Counts the times that files may have changed.
+        var moment = 0
+        var contents: [String: Content?] = [:]
+    }
+
+    private let state = Mutex(State())
+
+    /// What was seen at a path, nil where nobody looked since; and the moment of the question.
+    func seen(_ path: String) -> (content: Content??, moment: Int) {
+        state.withLock { ($0.contents[path], $0.moment) }
+    }
+
+    /// Notes what is at a path, unless files may have changed since `moment`.
+    func note(_ path: String, _ content: Content?, at moment: Int) {
+        state.withLock { state in
+            if state.moment == moment { state.contents[path] = .some(content) }
+        }
+    }
+
+    /// Files may have changed.
+    func forget() {
+        state.withLock { state in
+            state.moment += 1
+            state.contents.removeAll(keepingCapacity: true)
+        }
+    }
+}
