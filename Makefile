@@ -3,6 +3,8 @@
 SWIFT ?= swift
 # Numeric tests also run optimised: that is the code that users run.
 NUMERIC := 'TensorsTests|ModelsTests|TrainingTests|CompressionTests'
+# Swift's libraries go into the program: see docs/decisions/0010-a-quick-start.md.
+RELEASE := -c release --static-swift-stdlib
 SOURCES := Package.swift Sources stages Tests Plugins \
 	Benchmarks/Package.swift Benchmarks/Sources Benchmarks/Tests
 
@@ -17,9 +19,9 @@ deps: ## check Swift, install the system libraries (apt, as root) or say how
 	@sh scripts/deps.sh
 
 build: deps ## bin/nlpipe, optimised
-	$(SWIFT) build -c release --product nlpipe
+	$(SWIFT) build $(RELEASE) --product nlpipe
 	@mkdir -p bin
-	@ln -sfn "$$($(SWIFT) build -c release --show-bin-path)/nlpipe" bin/nlpipe
+	@ln -sfn "$$($(SWIFT) build $(RELEASE) --show-bin-path)/nlpipe" bin/nlpipe
 	@bin/nlpipe --version
 
 repro: build ## the whole pipeline on the real data, then its numbers
@@ -53,7 +55,7 @@ lint: ## layout and style of every Swift file
 slice: build ## the pipeline's promises, on a slice of the real data (about 6 minutes)
 	bash scripts/slice.sh
 
-bench: build ## nlpipe beside PyTorch, ONNX Runtime and tokenizers, in one run (about 15 minutes)
+bench: build ## nlpipe beside PyTorch, ONNX Runtime and tokenizers, in one run (about 15 minutes); BENCH=--engine: DVC
 	SWIFT="$(SWIFT)" bash Benchmarks/run.sh $(BENCH)
 
 clean: ## remove what the build made; data, models and caches stay

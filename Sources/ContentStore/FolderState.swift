@@ -40,8 +40,10 @@ struct FolderState: Sendable, Equatable {
             let leaf = leaves[index]
             var place = index < files.count && files[index].path == leaf.path ? index : nil
             if place == nil {
-                let known = places ?? Dictionary(
-                    files.enumerated().map { ($1.path, $0) }, uniquingKeysWith: { $1 })
+                let known =
+                    places
+                    ?? Dictionary(
+                        files.enumerated().map { ($1.path, $0) }, uniquingKeysWith: { $1 })
                 places = known
                 place = known[leaf.path]
             }
@@ -107,7 +109,8 @@ extension FolderState {
             return nil
         }
         var reader = Reader(bytes: bytes, place: FolderState.header.count, end: end)
-        guard let name = reader.text(), let digest = Digest(name: name, algorithm), let size = reader.number(),
+        guard let name = reader.text(), let digest = Digest(name: name, algorithm),
+            let size = reader.number(),
             let count = reader.number(), count >= 0, count <= bytes.count
         else { return nil }
         files = []

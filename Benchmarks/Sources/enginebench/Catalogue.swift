@@ -72,7 +72,8 @@ enum Catalogue {
                 arguments: ["checkout"]),
             Work(
                 id: "out-push", title: "\(count) as an out: push", bar: 4, project: out,
-                prepare: ["$TOOL repro", remote], before: ["rm -rf $PWD.remote", #"eval "$FORGETFILES""#],
+                prepare: ["$TOOL repro", remote],
+                before: ["rm -rf $PWD.remote", #"eval "$FORGETFILES""#],
                 arguments: ["push"]),
             Work(
                 id: "out-push-again", title: "\(count) as an out: push again", bar: 20,
@@ -102,7 +103,8 @@ enum Catalogue {
         let isLarge = count >= 1000
         return Work(
             id: "noop-\(count)", title: "no-op repro, \(count) stages", bar: bar, limit: limit,
-            megabytes: megabytes, tenfold: tenfold, project: isLarge ? Stages.dense(count) : Stages.linear(count),
+            megabytes: megabytes, tenfold: tenfold,
+            project: isLarge ? Stages.dense(count) : Stages.linear(count),
             prepare: [isLarge ? "$TOOL commit -f" : "$TOOL repro"],
             arguments: ["repro"], peerRounds: peerRounds,
             notes: peerRounds == 0 ? ["nlpipe alone"] : [])

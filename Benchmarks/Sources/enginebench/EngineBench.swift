@@ -56,7 +56,8 @@ struct EngineBench: ParsableCommand {
         try FileManager.default.createDirectory(
             atPath: "\(scratch)/home", withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: scratch) }
-        let peer = try tools.count > 1 ? "DVC \(version(of: tools[1], in: scratch))" : "not measured"
+        let peer =
+            try tools.count > 1 ? "DVC \(version(of: tools[1], in: scratch))" : "not measured"
         let referee = Referee(tools: tools, rounds: rounds) { text in
             FileHandle.standardError.write(Data("\(text)\n".utf8))
         }
