@@ -28,10 +28,29 @@ public struct Fetch: Sendable {
         }
         defer { withExtendedLifetime(held) {} }
         let lock = try session.readLock()
+        return try await get(stages.compactMap { lock.entries[$0.name] }, session)
+    }
+
+    /// Throws where the remote is not there.
+    func require() throws { try remote.require() }
+
+    /// Gets what restores a stage with this fingerprint, as far as the remote has it: what the lock
+    /// records, or the run of an earlier time or another machine.
+    func result(of fingerprint: Fingerprint, locked: LockEntry?, _ session: Session) async throws {
+        var entry = locked.flatMap { $0.fingerprint == fingerprint ? $0 : nil }
+        if entry == nil {
+            let runs = RunCache(folder: remote.runs, fileSystem: project.fileSystem)
+            let trace = try session.runCache.trace(of: fingerprint) ?? runs.trace(of: fingerprint)
+            entry = trace?.lockEntry
+        }
+        if let entry { _ = try await get([entry], session) }
+    }
+
+    private func get(_ entries: [LockEntry], _ session: Session) async throws -> TransferReport {
         let runs = RunCache(folder: remote.runs, fileSystem: project.fileSystem)
         var report = TransferReport()
         var fresh: [Trace] = []
-        let holdings = try Holdings(stages.compactMap { lock.entries[$0.name] }) { fingerprint in
+        let holdings = try Holdings(entries) { fingerprint in
             if let known = try session.runCache.trace(of: fingerprint) { return known }
             if let trace = try runs.trace(of: fingerprint) {
                 fresh.append(trace)

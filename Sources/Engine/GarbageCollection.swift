@@ -4,6 +4,8 @@ import ContentStore
 public struct GarbageCollection: Sendable {
     /// What stays besides what the lock needs.
     public struct Scope: Sendable, Equatable {
+        /// Locks of other commits: what they need stays as what the lock of the workspace needs.
+        public var otherLocks: [LockFile] = []
         /// So many of the newest runs of every stage.
         public var keptRuns = 0
         /// And of the others the newest ones, as long as the cache is not larger than so many bytes.
@@ -41,13 +43,15 @@ public struct GarbageCollection: Sendable {
     }
 
     private func plan(_ scope: Scope, _ session: Session) throws -> Plan {
-        let lock = try session.readLock()
+        let locks = [try session.readLock()] + scope.otherLocks
         let inventory = try session.objects.inventory()
         let runs = try session.runCache.all()
         var keeping = Keeping(inventory: inventory, objects: session.objects)
-        for entry in lock.entries.values { try keeping.add(entry.outs) }
-
-        let locked = Set(lock.entries.values.map(\.fingerprint.digest))
+        var locked: Set<Digest> = []
+        for entry in locks.flatMap(\.entries.values) {
+            try keeping.add(entry.outs)
+            locked.insert(entry.fingerprint.digest)
+        }
         var kept: Set<String> = []
         var counts: [String: Int] = [:]
         for run in runs {

@@ -17,7 +17,9 @@ public struct Planner: Sendable {
     public func plan(_ request: RunRequest, explaining: Bool = false) throws -> [PlannedStage] {
         let session = try Session(project)
         let lock = try session.readLock()
-        let preflight = try Preflight(project, stages: request.stages)
+        let preflight = try Preflight(
+            project, stages: request.stages,
+            allowingMissing: { request.allowsMissing ? lock.entries[$0] : nil })
         var forecast = Forecast(lock: lock, graph: project.graph)
         let planned = try request.stages.map { stage in
             try judge(
@@ -54,7 +56,15 @@ public struct Planner: Sendable {
         }
         let prospect: Prospect
         var run: RunFacts?
-        if waiting.isEmpty {
+        if waiting.isEmpty, request.allowsMissing, !force, !stage.runsAlways,
+            try session.isUpToDateButForMissing(
+                stage, values: values, present: present, entry: { forecast.lock.entries[$0] },
+                content: { path in
+                    try forecast.content(at: path) { try session.workspace.content(at: path) }
+                })
+        {
+            prospect = .upToDate
+        } else if waiting.isEmpty {
             let verdict = try Rebuilder.verdict(then) {
                 guard request.usesRunCache else { return nil }
                 return try session.restorable(then.fingerprint, locked: locked, present: present)

@@ -11,7 +11,12 @@ struct Preflight {
 
     private(set) var values: [String: Values] = [:]
 
-    init(_ project: Project, stages: [Stage]) throws {
+    /// - Parameter entry: what is on record of a stage whose source deps need not be there; nil where
+    ///   they have to.
+    init(
+        _ project: Project, stages: [Stage],
+        allowingMissing entry: (String) -> LockEntry? = { _ in nil }
+    ) throws {
         var findings: [Diagnostic] = []
         var reader = ParamsReader(project: project)
         let sources = Set(project.graph.sources.map(\.path))
@@ -29,7 +34,12 @@ struct Preflight {
                         facts: [.init("known", project.registry.names.joined(separator: ", "))]))
             }
             if !stage.frozen {
-                findings += try Preflight.missing(stage.deps, sources, stage: stage, project)
+                let recorded = Set(
+                    entry(stage.name)?.fingerprint.deps.filter { $0.content != nil }.map(\.path)
+                        ?? [])
+                findings += try Preflight.missing(
+                    stage.deps.filter { !recorded.contains($0.path) }, sources, stage: stage,
+                    project)
             }
             findings += try Preflight.folder(of: stage, project)
         }

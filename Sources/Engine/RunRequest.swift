@@ -31,6 +31,12 @@ public struct RunRequest: Sendable {
     /// Keep what stages make in the cache; otherwise only the lock gets to know of it.
     public var keepsOuts = true
 
+    /// A stage whose only fault is that data is not there counts as up to date: what is recorded of
+    /// the data stands for it.
+    public var allowsMissing = false
+    /// Gets from a remote what is known of the result of a stage that is out of date; nil asks none.
+    public var pull: Fetch?
+
     /// Creates a request.
     public init(stages: [Stage], force: Bool = false, wait: Bool = false) {
         self.stages = stages

@@ -55,11 +55,15 @@ public struct Scheduler: Sendable {
             session.saveState(temporary: session.scratch.next())
             withExtendedLifetime(held) {}
         }
+        try request.pull?.require()
         let keeper = LockKeeper(session, try session.readLock())
         let order = EventOrder(listener: listener, watcher: watcher)
         let worker = StageWorker(
             session: session, keeper: keeper, request: request,
-            values: try Preflight(project, stages: request.stages).values,
+            values: try Preflight(
+                project, stages: request.stages,
+                allowingMissing: { request.allowsMissing ? keeper.entry(of: $0) : nil }
+            ).values,
             budget: ThreadBudget(threads), pool: ResourcePool(threads: threads, memory: memory),
             clock: clock, beforeChange: OneByOne(beforeChange), cancelled: cancelled)
         let ended = await work(worker, order)

@@ -59,15 +59,29 @@ struct StageWorker: Sendable {
         let fingerprint = try session.fingerprint(
             of: stage, values: values, entry: keeper.entry
         ) { try session.workspace.glance(at: $0) }
+        let present = try session.present(stage)
+        if request.allowsMissing, !forced, !stage.runsAlways,
+            try session.isUpToDateButForMissing(
+                stage, values: values, present: present, entry: keeper.entry,
+                content: { try session.workspace.glance(at: $0) })
+        {
+            listener.send(.skipped(stage: stage.name))
+            return .init(stage.name, .upToDate)
+        }
         if let missing = EngineError.missingDep(of: stage, in: fingerprint, project) {
             throw missing
         }
-        let present = try session.present(stage)
         let locked = keeper.entry(of: stage.name)
+        let situation = Rebuilder.Situation(
+            fingerprint: fingerprint, locked: locked, present: present, forced: forced,
+            alwaysChanged: stage.runsAlways, patterns: stage.deps.compactMap(\.glob))
+        if let pull = request.pull, !forced, !stage.runsAlways,
+            !Rebuilder.reasons(situation).isEmpty
+        {
+            try await pull.result(of: fingerprint, locked: locked, session)
+        }
         let verdict = try Rebuilder.verdict(
-            .init(
-                fingerprint: fingerprint, locked: locked, present: present, forced: forced,
-                alwaysChanged: stage.runsAlways, patterns: stage.deps.compactMap(\.glob)),
+            situation,
             restorable: {
                 guard request.usesRunCache else { return nil }
                 return try session.restorable(fingerprint, locked: locked, present: present)

@@ -47,6 +47,33 @@ extension HistoryDatabase {
         }
     }
 
+    /// How long every stage took when it last ran to its end, in seconds.
+    ///
+    /// Nothing where the file at `path` does not exist or cannot be read: no reason to stop.
+    public static func lastDurations(in path: String) -> [String: Double] {
+        guard let queue = try? reader(path) else { return [:] }
+        let rows = try? queue.read { database in
+            try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT stage, duration FROM stage_run
+                    WHERE id IN (SELECT max(id) FROM stage_run WHERE verdict = 'ran' GROUP BY stage)
+                    """)
+        }
+        var durations: [String: Double] = [:]
+        for row in rows ?? [] {
+            guard let stage = try? row.decode(String.self, forColumn: "stage") else { continue }
+            durations[stage] = try? row.decode(Double.self, forColumn: "duration")
+        }
+        return durations
+    }
+
+    private static func reader(_ path: String) throws -> DatabaseQueue {
+        var configuration = Configuration()
+        configuration.readonly = true
+        return try DatabaseQueue(path: path, configuration: configuration)
+    }
+
     /// The metrics of a run, by file and key.
     public func metrics(ofRun run: Int64) throws -> [Metric] {
         try queue.read { database in

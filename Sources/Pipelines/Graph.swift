@@ -122,6 +122,14 @@ public struct Graph: Sendable {
         }.max { $0.utf8.count < $1.utf8.count }
     }
 
+    /// The pipeline files in and below the folder `path`, given in `folder`; none where it leads out.
+    public func pipelineFiles(below path: String, folder: String = "") -> [String] {
+        guard let top = try? PathRules.normalise(path, in: folder, allowingRoot: true) else {
+            return []
+        }
+        return pipeline.files.filter { top.isEmpty || $0.hasPrefix(top + "/") }
+    }
+
     /// The name of the stage or group that `target`, given in `folder`, is the address of; nil if it
     /// is none.
     public func name(at target: String, folder: String = "") -> String? {

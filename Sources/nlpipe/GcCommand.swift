@@ -7,11 +7,14 @@ struct GcCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "gc", abstract: "Removes what is not needed any more from the cache.",
         discussion: """
-            What 'pipeline.lock' names stays, always, with the runs that made it.
-            Other commits are not looked at: push first what they may need.
+            What 'pipeline.lock' names stays, always, with the runs that made it; with -a, -T, -A,
+            --rev and --date also what the locks of other commits name. What is in a remote stays
+            there.
 
             EXAMPLES
               nlpipe gc -w                     keep what the lock needs, nothing else
+              nlpipe gc -a -T                  and what branches and tags need
+              nlpipe gc --rev main -n 10       and the last ten commits of main
               nlpipe gc --keep-runs 3          and the last three runs of every stage
               nlpipe gc --max-size 20G         and as many of the last runs as fit
               nlpipe gc -w --dry               say what would be removed
@@ -19,6 +22,7 @@ struct GcCommand: ParsableCommand {
 
     @Flag(name: .shortAndLong, help: "Keep what 'pipeline.lock' in the workspace needs.")
     var workspace = false
+    @OptionGroup var commits: CommitOptions
     @Option(help: "Keep the last runs of every stage as well.")
     var keepRuns: Int?
     @Option(help: "Keep more of the last runs while the cache is no larger, such as 500M or 2GiB.")
@@ -32,9 +36,10 @@ struct GcCommand: ParsableCommand {
     @OptionGroup var global: GlobalOptions
 
     func validate() throws {
-        guard workspace || keepRuns != nil || maxSize != nil else {
+        guard workspace || commits.isGiven || keepRuns != nil || maxSize != nil else {
             throw ValidationError(
-                "say what is to be kept: '-w', '--keep-runs N' or '--max-size SIZE'")
+                "say what is to be kept: '-w', '-a', '-T', '-A', '--rev', '--date', '--keep-runs N' or "
+                    + "'--max-size SIZE'")
         }
         guard (keepRuns ?? 0) >= 0 else {
             throw ValidationError("'--keep-runs' is \(keepRuns ?? 0); expected 0 or more")
@@ -47,8 +52,9 @@ struct GcCommand: ParsableCommand {
         var scope = GarbageCollection.Scope()
         scope.keptRuns = keepRuns ?? 0
         scope.largestCache = maxSize?.bytes
-        var report = try collection.run(scope, dry: true)
         let console = Console()
+        scope.otherLocks = try commits.locks(of: opened.root, console)
+        var report = try collection.run(scope, dry: true)
         if !dry, !report.isEmpty {
             try confirm(report, console)
             report = try collection.run(scope)

@@ -49,7 +49,7 @@ struct NLPipe: AsyncParsableCommand {
               0  fine
               1  a stage or the work itself failed
               2  the definition or the command line is wrong
-              130  interrupted
+              130  interrupted (SIGINT, SIGTERM or SIGHUP); a second signal ends it at once
             """,
         version: Main.version,
         subcommands: [
@@ -57,7 +57,7 @@ struct NLPipe: AsyncParsableCommand {
             CommitCommand.self, FreezeCommand.self, UnfreezeCommand.self, StageCommand.self,
             CheckoutCommand.self, MetricsCommand.self, ParamsCommand.self, PredictCommand.self,
             PushCommand.self, FetchCommand.self, PullCommand.self, RemoteCommand.self,
-            GcCommand.self, CacheCommand.self,
+            GcCommand.self, CacheCommand.self, InstallCommand.self, MergeLockCommand.self,
             CompletionCommand.self,
         ])
 }

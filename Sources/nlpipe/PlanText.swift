@@ -56,7 +56,7 @@ enum PlanText {
 
 /// What a run did, for programs.
 enum ReproJSON {
-    /// `{"stages": [{"stage", "outcome", "reasons", "duration"}]}`; duration in seconds.
+    /// `{"event": "end", "stages": [{"stage", "outcome", "reasons", "duration"}]}`; duration in seconds.
     static func text(_ summary: RunSummary) -> String {
         let items = summary.items.map { item in
             var entry: [String: ParamValue] = [
@@ -68,6 +68,6 @@ enum ReproJSON {
             }
             return ParamValue.object(entry)
         }
-        return ParamValue.object(["stages": .list(items)]).canonicalText
+        return ParamValue.object(["event": .string("end"), "stages": .list(items)]).canonicalText
     }
 }

@@ -9,6 +9,9 @@ struct ProgressLine {
         var detail = ""
     }
 
+    /// How long stages took when they last ran, in seconds.
+    var expected: [String: Double] = [:]
+
     private let output: Console.Output
     private let clock = ContinuousClock()
     private var running: [Running] = []
@@ -99,7 +102,15 @@ struct ProgressLine {
         return stage.fraction > 0
             ? Self.text(
                 stage.stage, fraction: stage.fraction, elapsed: elapsed, detail: stage.detail)
-            : "\(stage.stage): running"
+            : "\(stage.stage): \(Self.text(elapsed: elapsed, expected: expected[stage.stage]))"
+    }
+
+    /// `running, 1:10 left` going by the run before; `running for 1:10` once that says nothing.
+    static func text(elapsed: Double, expected: Double?) -> String {
+        if let expected, expected >= 1, expected > elapsed {
+            return "running, \(Span.text((expected - elapsed).rounded(.up))) left"
+        }
+        return elapsed < 1 ? "running" : "running for \(Span.text(elapsed.rounded(.down)))"
     }
 
     /// `distill: 42%, 1:10 left, epoch 2 of 5`.

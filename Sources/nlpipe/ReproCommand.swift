@@ -1,6 +1,8 @@
 import ArgumentParser
+import ContentStore
 import Engine
 import Foundation
+import History
 import Pipelines
 
 struct ReproCommand: AsyncParsableCommand {
@@ -41,6 +43,10 @@ struct ReproCommand: AsyncParsableCommand {
     var noRunCache = false
     @Flag(help: "Do not put what is made into the cache; 'nlpipe commit' does it later.")
     var noCommit = false
+    @Flag(help: "Get from the default remote what it knows of results that are not here.")
+    var pull = false
+    @Flag(help: "Take for up to date what only misses data that is on record.")
+    var allowMissing = false
     @Flag(name: .shortAndLong, help: "Ask before each stage.")
     var interactive = false
     @Flag(help: "Say what would happen; do nothing.")
@@ -51,7 +57,7 @@ struct ReproCommand: AsyncParsableCommand {
     var wait = false
     @Option(help: "Threads that stages may keep busy; results do not depend on it.")
     var threads: Int?
-    @Flag(help: "Print one JSON object instead of lines.")
+    @Flag(help: "Print one JSON object a line: events, then what became of all stages.")
     var json = false
     @Flag(name: .shortAndLong, help: "Print errors only.")
     var quiet = false
@@ -78,16 +84,20 @@ struct ReproCommand: AsyncParsableCommand {
         Signals.catchInterrupts()
         let reporter = RunReporter(
             console: Console(), lines: !quiet && !json, verbose: verbose,
-            tellsFailures: request.onFailure != .stop)
+            tellsFailures: request.onFailure != .stop,
+            expected: { [root = opened.root] in
+                HistoryDatabase.lastDurations(in: "\(root)/\(RunRecorder.file)")
+            })
         let limits = MachineLimits.current
         let threads = threads ?? limits.threads
         let recorder = RunRecorder(opened, threads: threads)
         let outs = CachedOuts(root: opened.root) { [quiet] in reporter.note($0, quiet: quiet) }
         let scheduler = Scheduler(
             project: opened.project, threads: threads, memory: limits.memory,
-            listener: { event in
+            listener: { [json, output = Console().out] event in
                 recorder.note(event)
                 reporter.show(event)
+                if json { output.line(EventJSON.text(event)) }
             }, watcher: reporter.watch,
             beforeChange: { [interactive] stage in
                 if interactive { try Confirmation.ask(before: stage, clearing: reporter) }
@@ -117,6 +127,16 @@ struct ReproCommand: AsyncParsableCommand {
         request.forceDownstream = forceDownstream
         request.usesRunCache = !noRunCache
         request.keepsOuts = !noCommit
+        request.allowsMissing = allowMissing
+        if pull, !dry {
+            let found = try ConfigFiles(root: opened.root).read().remote(nil)
+            var options = ObjectTransfer.Options()
+            options.cancelled = Signals.isStopRequested
+            request.pull = Fetch(
+                project: opened.project,
+                remote: Remote(name: found.name, folder: found.folder(root: opened.root)),
+                options: options)
+        }
         return request
     }
 

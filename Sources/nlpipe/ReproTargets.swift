@@ -17,6 +17,10 @@ struct ReproTargets: ParsableArguments {
         name: [.customShort("P"), .customLong("all-pipelines")],
         help: "All stages, whatever the targets.")
     var all = false
+    @Flag(
+        name: [.customShort("R"), .long],
+        help: "Targets are folders: the stages of all pipeline files in and below them.")
+    var recursive = false
     @Flag(help: "The targets and what follows them, nothing upstream.")
     var downstream = false
     @Flag(help: "Targets are patterns for names of stages, such as 'train*'.")
@@ -29,6 +33,9 @@ struct ReproTargets: ParsableArguments {
         ].filter(\.0).map(\.1)
         guard chosen.count < 2 else {
             throw ValidationError("'\(chosen[0])' and '\(chosen[1])' exclude each other")
+        }
+        if recursive && glob {
+            throw ValidationError("'--recursive' and '--glob' exclude each other")
         }
     }
 
@@ -48,9 +55,31 @@ struct ReproTargets: ParsableArguments {
     /// What is meant: as in DVC, the stages of the nearest pipeline file where nothing is named.
     private func targets(in project: OpenProject) throws -> [String] {
         if glob { return try matches(in: project) }
+        if recursive { return try files(in: project) }
         guard targets.isEmpty, let file = project.nearestFile else { return targets }
-        let up = project.folder.split(separator: "/").map { _ in "../" }.joined()
-        return [up + file]
+        return [up(from: project) + file]
+    }
+
+    /// The pipeline files in and below the folders that are targets, or the working folder.
+    private func files(in project: OpenProject) throws -> [String] {
+        var found: [String] = []
+        for target in targets.isEmpty ? ["."] : targets {
+            let inside = project.graph.pipelineFiles(below: target, folder: project.folder)
+            guard !inside.isEmpty else {
+                throw DefinitionError(diagnostics: [
+                    Diagnostic(
+                        at: .nowhere, "no pipeline file is in '\(target)' or below it",
+                        hint: "with -R targets are folders")
+                ])
+            }
+            found += inside.map { up(from: project) + $0 }
+        }
+        return found
+    }
+
+    /// From the working folder to the root.
+    private func up(from project: OpenProject) -> String {
+        project.folder.split(separator: "/").map { _ in "../" }.joined()
     }
 
     /// The names that the patterns match, in file order.

@@ -11,6 +11,9 @@ import Synchronization
 /// The history is a record and not an input: whatever is wrong with it becomes a warning. Nothing is
 /// opened before something happens that is worth recording.
 final class RunRecorder: Sendable {
+    /// Where the history is, relative to the root.
+    static let file = ".nlpipe/history.sqlite"
+
     private let root: String
     private let pipeline: Pipeline
     private let threads: Int
@@ -137,7 +140,7 @@ final class RunRecorder: Sendable {
     private func open(_ state: inout State) throws -> HistoryDatabase {
         try FileManager.default.createDirectory(
             atPath: "\(root)/.nlpipe", withIntermediateDirectories: true)
-        let database = try HistoryDatabase(path: "\(root)/.nlpipe/history.sqlite")
+        let database = try HistoryDatabase(path: "\(root)/\(Self.file)")
         if let warning = database.warning { state.warnings.append(warning) }
         return database
     }

@@ -9,6 +9,8 @@ final class RunReporter: Sendable {
     private let tellsFailures: Bool
     private let progress: Mutex<ProgressLine>
     private let started = ContinuousClock.now
+    private let expected: @Sendable () -> [String: Double]
+    private let ticker = Mutex<Task<Void, Never>?>(nil)
 
     /// Creates a reporter.
     ///
@@ -16,7 +18,13 @@ final class RunReporter: Sendable {
     ///   - lines: false to show nothing but failures.
     ///   - verbose: also show the messages of stages that were up to date.
     ///   - tellsFailures: whether to show why a stage failed, where that does not end the run.
-    init(console: Console, lines: Bool, verbose: Bool, tellsFailures: Bool = false) {
+    ///   - expected: how long stages took when they last ran, in seconds; asked for only where there
+    ///     are live lines to show it in.
+    init(
+        console: Console, lines: Bool, verbose: Bool, tellsFailures: Bool = false,
+        expected: @escaping @Sendable () -> [String: Double] = { [:] }
+    ) {
+        self.expected = expected
         self.console = console
         self.lines = lines
         self.verbose = verbose
@@ -29,7 +37,9 @@ final class RunReporter: Sendable {
         guard lines else { return }
         progress.withLock { progress in
             switch event {
-            case .stageStarted(let stage, _): progress.start(stage)
+            case .stageStarted(let stage, _):
+                if console.error.isTerminal { tick(&progress) }
+                progress.start(stage)
             case .progress(let stage, let fraction, let detail):
                 progress.update(stage, fraction: fraction, detail: detail)
             case .stageFinished(let stage, _), .failed(let stage, _, _, _),
@@ -82,7 +92,7 @@ final class RunReporter: Sendable {
     /// Shows something that happened beside the stages.
     func note(_ text: String, quiet: Bool) {
         guard !quiet else { return }
-        clearProgress()
+        progress.withLock { $0.clear() }
         console.error.line(text)
     }
 
@@ -107,7 +117,28 @@ final class RunReporter: Sendable {
     }
 
     /// Takes the live lines away.
-    func clearProgress() { progress.withLock { $0.clear() } }
+    func clearProgress() {
+        ticker.withLock {
+            $0?.cancel()
+            $0 = nil
+        }
+        progress.withLock { $0.clear() }
+    }
+
+    /// Time goes on where nothing happens: the live lines are drawn once a second.
+    private func tick(_ progress: inout ProgressLine) {
+        ticker.withLock { ticker in
+            guard ticker == nil else { return }
+            progress.expected = expected()
+            ticker = Task.detached { [weak self] in
+                while !Task.isCancelled {
+                    try? await Task.sleep(for: .seconds(1))
+                    guard !Task.isCancelled, let self else { return }
+                    self.progress.withLock { $0.draw(atOnce: false) }
+                }
+            }
+        }
+    }
 
     private func say(_ stage: String, _ text: String, _ style: Console.Style) {
         printing { console.out.line("\(stage): \(console.out.styled(text, style))") }

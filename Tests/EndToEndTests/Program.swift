@@ -41,13 +41,17 @@ struct Program {
     }
 
     /// Starts nlpipe in `folder`; what it prints is not kept.
-    static func start(_ arguments: [String], in folder: String) throws -> Process {
+    static func start(
+        _ arguments: [String], in folder: String, error: FileHandle = .nullDevice,
+        environment: [String: String] = [:]
+    ) throws -> Process {
         let process = Process()
         process.executableURL = try products.appendingPathComponent("nlpipe")
         process.arguments = arguments
         process.currentDirectoryURL = URL(fileURLWithPath: folder)
         process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
+        process.standardError = error
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         try process.run()
         return process
     }

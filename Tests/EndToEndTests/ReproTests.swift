@@ -95,8 +95,10 @@ import TestSupport
         let json = try project.nlpipe("repro", "--json")
         #expect(
             json.lines == [
-                #"{"stages":[{"outcome":"upToDate","reasons":[],"stage":"prepare"},"#
-                    + #"{"outcome":"upToDate","reasons":[],"stage":"count"}]}"#
+                #"{"event":"up_to_date","stage":"prepare"}"#,
+                #"{"event":"up_to_date","stage":"count"}"#,
+                #"{"event":"end","stages":[{"outcome":"upToDate","reasons":[],"stage":"prepare"},"#
+                    + #"{"outcome":"upToDate","reasons":[],"stage":"count"}]}"#,
             ])
     }
 

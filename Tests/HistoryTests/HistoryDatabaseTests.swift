@@ -55,6 +55,23 @@ import TestSupport
             try again.metrics(ofRun: id) == [Metric(file: "m.json", key: "a.b", value: 0.9)])
     }
 
+    @Test func theLastDurationIsThatOfTheLastRunToTheEnd() throws {
+        #expect(HistoryDatabase.lastDurations(in: path).isEmpty)
+        let database = try HistoryDatabase(path: path)
+        for (stage, verdict, duration) in [
+            ("a", StageRun.Verdict.ran, 1.0), ("b", .ran, 5), ("a", .ran, 2), ("a", .failed, 9),
+            ("b", .interrupted, 8), ("c", .restored, 7),
+        ] {
+            let stage = StageRun(
+                stage: stage, verdict: verdict, reasons: [], fingerprint: "f", duration: duration,
+                exitStatus: nil)
+            try database.record(stage, points: [], run: database.start(run()))
+        }
+        #expect(HistoryDatabase.lastDurations(in: path) == ["a": 2, "b": 5])
+        try folder.write("no database", to: "other")
+        #expect(HistoryDatabase.lastDurations(in: folder.file("other")).isEmpty)
+    }
+
     @Test func aFileOfVersionOneIsBroughtUpToDateWithItsRunsIntact() throws {
         do {
             let old = try DatabaseQueue(path: path)
