@@ -63,6 +63,12 @@ struct Attempts {
 }
 
 extension EngineError {
+    /// The same with the place of what the command printed.
+    func withLog(_ log: String?) -> EngineError {
+        guard case .timedOut(let stage, let limit, let elapsed, _) = self else { return self }
+        return .timedOut(stage: stage, limit: limit, elapsed: elapsed, log: log)
+    }
+
     /// Whether another attempt may do better.
     var isOfAttempt: Bool {
         switch self {

@@ -24,15 +24,15 @@ struct CommandRunner {
         }
         var log: [UInt8] = []
         for command in commands {
-            var isLate = false
+            var late: EngineError?
             let process = Process(
                 arguments: shell + [command], environment: environment(of: stage),
                 folder: project.absolute(stage.workingDirectory))
             let ending = try await process.run(
                 clock: deadline.clock, cancelled: cancelled,
                 expired: {
-                    isLate = deadline.isOver
-                    return isLate
+                    if deadline.isOver { late = deadline.error(log: nil) }
+                    return late != nil
                 }
             ) { bytes, isError in
                 listener.send(.output(stage: stage.name, bytes: bytes, isError: isError))
@@ -42,7 +42,7 @@ struct CommandRunner {
                 }
             }
             if cancelled() { throw CancellationError() }
-            if isLate { throw deadline.error(log: keep(log, of: stage)) }
+            if let late { throw late.withLog(keep(log, of: stage)) }
             guard ending == .code(0) else {
                 let place = keep(log, of: stage)
                 throw EngineError.commandFailed(

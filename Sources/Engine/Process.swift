@@ -21,9 +21,10 @@ struct Process: Sendable {
     /// `posix_spawn` has no portable way to choose the folder: the shell goes there and hands over.
     /// Before, it leaves a guard in the process group that reads from a pipe whose other end only we
     /// hold: it gets a line when the command has ended, and the end of the file when we were killed.
-    /// A command that outlived us would write into the outs of the next run.
+    /// A command that outlived us would write into the outs of the next run. The SIGTERM of a timeout
+    /// is for the command alone.
     private static let starter = """
-        ( { read -r _ <&3 || kill -KILL 0; } >/dev/null 2>&1 & )
+        ( { trap '' TERM; read -r _ <&3 || kill -KILL 0; } >/dev/null 2>&1 & )
         cd -- "$1" && shift && exec "$@" 3<&-
         """
 
@@ -43,6 +44,7 @@ struct Process: Sendable {
         while true {
             let isImpatient = stoppedAt.map { clock.now() - $0 > patience } ?? false
             if let ending = child.ending(), child.isDrained || !child.hasOutput(within: 0) {
+                if isLate { child.dismissGuard() }
                 if isLate, !isImpatient, child.hasGroup {
                     usleep(1000)
                     continue
@@ -76,6 +78,7 @@ private struct Child {
     /// Our reading end stays open, so that writing cannot fail when the
     /// guard is gone.
     private var guardPipe: (read: Int32, write: Int32)
+    private var hasGuard = true
     private var known: Process.Ending?
     /// Microseconds until the next look at a process that prints nothing any more.
     private var pause: UInt32 = 100
@@ -166,9 +169,16 @@ private struct Child {
         return pieces
     }
 
+    /// Sends the guard away, who is of the group too.
+    mutating func dismissGuard() {
+        guard hasGuard else { return }
+        hasGuard = false
+        _ = Glibc.write(guardPipe.write, "\n", 1)
+    }
+
     /// Sends the guard away and closes all pipes; the child has ended.
     mutating func close() {
-        _ = Glibc.write(guardPipe.write, "\n", 1)
+        dismissGuard()
         for pipe in pipes { Glibc.close(pipe.file) }
         pipes = []
         Glibc.close(guardPipe.read)

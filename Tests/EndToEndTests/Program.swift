@@ -40,6 +40,16 @@ struct Program {
             input: input, environment: environment)
     }
 
+    /// Runs nlpipe in `folder` where no file may be larger than so many blocks of 512 bytes.
+    static func nlpipe(
+        _ arguments: [String], in folder: String, largestFile blocks: Int
+    ) throws -> Result {
+        let program = try products.appendingPathComponent("nlpipe").path
+        return try run(
+            "/bin/sh", ["-c", "ulimit -f \(blocks); exec \"$0\" \"$@\"", program] + arguments,
+            in: folder)
+    }
+
     /// Starts nlpipe in `folder`; what it prints is not kept.
     static func start(
         _ arguments: [String], in folder: String, error: FileHandle = .nullDevice,

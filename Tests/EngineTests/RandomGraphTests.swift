@@ -37,12 +37,23 @@ struct RandomGraphTests {
             }
             oracle = Oracle(parents: parents, values: Array(repeating: 0, count: count))
             projects = [try TestProject(), try TestProject()]
-            projects[1].jobs = Int.random(in: 2...5, using: &random)
+            projects[1].jobs =
+                Bool.random(using: &random) ? nil : Int.random(in: 2...5, using: &random)
+            let threads = Int.random(in: 1...4, using: &random)
+            let limits = (0..<count).map { _ in
+                (
+                    threads: [nil, nil, 1, 2, 6].randomElement(using: &random) ?? nil,
+                    mutex: [[], [], ["a"], ["b"], ["a", "b"]].randomElement(using: &random) ?? []
+                )
+            }
             for project in projects {
+                project.threads = threads
                 for stage in 0..<count {
                     project.stage(
                         "s\(stage)", deps: parents[stage].map { "d\($0)/out" },
                         params: ["s\(stage).text"], outs: [project.out("d\(stage)/out")])
+                    project.stages[stage].resources.threads = limits[stage].threads
+                    project.stages[stage].mutex = limits[stage].mutex
                 }
             }
         }

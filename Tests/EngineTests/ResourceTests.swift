@@ -58,6 +58,47 @@ struct ResourceTests {
         #expect(pool.note(about: ResourceTests.stage(threads: 2)) == nil)
     }
 
+    /// Whatever ends first: everything gets its turn, and nothing is used twice.
+    @Test(arguments: 1...200)
+    func everyStageGetsItsTurnWithinWhatThereIs(seed: UInt64) throws {
+        var random = SeededNumbers(state: seed)
+        let (threads, memory) = (Int.random(in: 1...6, using: &random), 100)
+        let test = try TestProject()
+        for number in 0..<20 {
+            let parents = (0..<number).filter { _ in Int.random(in: 0...6, using: &random) == 0 }
+            test.stage(
+                "s\(number)", commands: [], deps: parents.map { "\($0)" },
+                outs: [test.out("\(number)")])
+            test.stages[number].resources = Resources(
+                threads: [nil, 1, 2, 9].randomElement(using: &random) ?? nil,
+                memory: [nil, 20, 60, 200].randomElement(using: &random) ?? nil)
+            test.stages[number].mutex = Bool.random(using: &random) ? ["gpu"] : []
+        }
+        var board = RunBoard(test.stages, graph: try test.project.graph)
+        var pool = ResourcePool(threads: threads, memory: memory)
+        let byResources = Bool.random(using: &random)
+        let needs = test.stages.map { pool.needs(of: $0, byResources: byResources) }
+        var running: [Int] = []
+        var ended = 0
+        while true {
+            while let next = board.next({ pool.fits(needs[$0]) }) {
+                pool.take(needs[next])
+                running.append(next)
+            }
+            guard let done = running.randomElement(using: &random) else { break }
+            let alone = running.contains { needs[$0].alone }
+            #expect(!alone || running.count == 1)
+            #expect(alone || running.reduce(0) { $0 + needs[$1].threads } <= threads)
+            #expect(alone || running.reduce(0) { $0 + needs[$1].memory } <= memory)
+            #expect(running.count { test.stages[$0].mutex == ["gpu"] } <= 1)
+            running.removeAll { $0 == done }
+            pool.giveBack(needs[done])
+            board.end(done, .ran)
+            ended += 1
+        }
+        #expect(ended == 20)
+    }
+
     @Test(arguments: [4, nil])
     func onlyOneStageOfAGroupRunsAtATime(_ jobs: Int?) async throws {
         let test = try TestProject()
@@ -116,5 +157,14 @@ struct ResourceTests {
         ])
         #expect(first.threads == 1 && first.memory == 2 << 20)
         #expect(MachineLimits.current.threads >= 1 && MachineLimits.current.memory > 1 << 20)
+    }
+}
+
+private struct SeededNumbers: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        return state ^ (state >> 29)
     }
 }
