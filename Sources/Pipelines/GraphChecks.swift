@@ -24,7 +24,6 @@ struct GraphChecks {
 
     mutating func checkOuts() {
         var first: [String: (stage: Stage, out: Out)] = [:]
-        let reserved = reservedFiles()
         for stage in pipeline.stages {
             for out in stage.outs {
                 if let other = first[out.path] {
@@ -35,15 +34,20 @@ struct GraphChecks {
                 if let around = index.entry(around: out.path) {
                     addOverlap(out, stage, around)
                 }
-                for (file, what) in reserved
-                where file == out.path || file.hasPrefix(out.path + "/") {
-                    findings.add(
-                        at: out.location,
-                        "out \(quoted(out.path)) of stage \(quoted(stage.name)) would overwrite \(what)",
-                        facts: file == out.path ? [] : [.init("contains", quoted(file))])
-                }
             }
             checkOwnDeps(stage)
+        }
+        checkReservedFiles()
+    }
+
+    private mutating func checkReservedFiles() {
+        for (file, what) in reservedFiles() {
+            guard let entry = index.entry(at: file) ?? index.entry(around: file) else { continue }
+            let (out, stage) = (entry.out, pipeline.stages[entry.stage])
+            findings.add(
+                at: out.location,
+                "out \(quoted(out.path)) of stage \(quoted(stage.name)) would overwrite \(what)",
+                facts: file == out.path ? [] : [.init("contains", quoted(file))])
         }
     }
 
