@@ -11,6 +11,11 @@ CODE(git_commit_lookup, (git_commit **commit, git_repository *repo, const git_oi
 VALUE(const char *, git_commit_summary, (git_commit *commit), (commit))
 VALUE(git_time_t, git_commit_time, (const git_commit *commit), (commit))
 CODE(git_commit_tree, (git_tree **tree_out, const git_commit *commit), (tree_out, commit))
+RUN(git_config_free, (git_config *cfg), (cfg))
+CODE(git_config_open_level, (git_config **out, const git_config *parent, git_config_level_t level),
+      (out, parent, level))
+CODE(git_config_set_string, (git_config *cfg, const char *name, const char *value),
+      (cfg, name, value))
 RUN(git_diff_free, (git_diff *diff), (diff))
 VALUE(size_t, git_diff_num_deltas, (const git_diff *diff), (diff))
 CODE(git_diff_options_init, (git_diff_options *opts, unsigned int version), (opts, version))
@@ -36,6 +41,12 @@ CODE(git_odb_hash, (git_oid *out, const void *data, size_t len, git_object_t typ
       (out, data, len, type))
 CODE(git_oid_fmt, (char *out, const git_oid *id), (out, id))
 CODE(git_oid_fromstr, (git_oid *out, const char *str), (out, str))
+RUN(git_reference_iterator_free, (git_reference_iterator *iter), (iter))
+CODE(git_reference_iterator_glob_new, (git_reference_iterator **out, git_repository *repo,
+       const char *glob),
+      (out, repo, glob))
+CODE(git_reference_next_name, (const char **out, git_reference_iterator *iter), (out, iter))
+CODE(git_repository_config, (git_config **out, git_repository *repo), (out, repo))
 RUN(git_repository_free, (git_repository *repo), (repo))
 CODE(git_repository_head_unborn, (git_repository *repo), (repo))
 CODE(git_repository_index, (git_index **out, git_repository *repo), (out, repo))
@@ -46,6 +57,11 @@ CODE(git_repository_open_ext, (git_repository **out, const char *path, unsigned 
 VALUE(const char *, git_repository_workdir, (const git_repository *repo), (repo))
 CODE(git_revparse_single, (git_object **out, git_repository *repo, const char *spec),
       (out, repo, spec))
+RUN(git_revwalk_free, (git_revwalk *walk), (walk))
+CODE(git_revwalk_new, (git_revwalk **out, git_repository *repo), (out, repo))
+CODE(git_revwalk_next, (git_oid *out, git_revwalk *walk), (out, walk))
+CODE(git_revwalk_push_glob, (git_revwalk *walk, const char *glob), (walk, glob))
+CODE(git_revwalk_push_head, (git_revwalk *walk), (walk))
 CODE(git_status_foreach_ext, (git_repository *repo, const git_status_options *opts,
        git_status_cb callback, void *payload),
       (repo, opts, callback, payload))
