@@ -89,7 +89,9 @@ let package = Package(
         module("Pipelines", ["ParamValues", yams, collections]),
         module("ContentStore", ["CCrypto"]),
         module("StageKit", ["ParamValues"]),
-        module("Engine", ["Pipelines", "ParamValues", "ContentStore", "StageKit", yams]),
+        module(
+            "Engine",
+            ["Pipelines", "ParamValues", "ContentStore", "StageKit", yams, collections]),
         module("History", ["Pipelines", "ParamValues", "CGit2", grdb]),
 
         // The machine-learning half.

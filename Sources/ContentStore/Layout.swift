@@ -19,14 +19,22 @@ public struct Layout: Sendable, Equatable {
     public let mark: String
     /// Where the engine keeps what belongs to this machine: state, history, what is in the making.
     public let home: String
-    /// Where objects are kept.
-    public let cache: String
+    /// Where objects are kept: relative to the root, or absolute.
+    public private(set) var cache: String
     /// Where runs are kept by what they were made from.
-    public let runs: String
+    public private(set) var runs: String
     /// Where objects are, relative to the folder of a store.
     let objects: String
     /// Folders that are never data, and that no out belongs in.
     let ownFolders: Set<String>
+
+    /// The same layout of DVC with the cache elsewhere.
+    public func keeping(cache: String) -> Layout {
+        var layout = self
+        layout.cache = cache
+        layout.runs = "\(cache)/runs"
+        return layout
+    }
 
     /// nlpipe's own projects.
     public static let native = Layout(

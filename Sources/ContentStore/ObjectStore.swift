@@ -100,7 +100,15 @@ public struct ObjectStore: Sendable {
         let object = path(of: digest)
         let folder = object.folder
         try folders.make(folder, fileSystem)
-        try fileSystem.rename(temporary, to: object)
+        do { try fileSystem.rename(temporary, to: object) } catch FileError.failed(_, _, let code)
+            where code == FileError.otherFileSystem
+        {
+            // The cache is on another file system than what is in the making.
+            let part = "\(object).\(UInt64.random(in: .min ... .max)).part"
+            try fileSystem.copy(temporary, to: part, mode: 0o444) { _ in }
+            try fileSystem.rename(part, to: object)
+            try fileSystem.remove(temporary)
+        }
         return folder
     }
 

@@ -36,7 +36,7 @@ public struct AcceptPresent: Sendable {
             session.saveState(temporary: session.scratch.next())
             withExtendedLifetime(held) {}
         }
-        let keeper = LockKeeper(session, try session.readLock())
+        let keeper = LockKeeper(session, try session.readLocks())
         let preflight = try Preflight(project, stages: stages)
         var outcomes: [(stage: String, outcome: Outcome)] = []
         do {
@@ -72,7 +72,7 @@ public struct AcceptPresent: Sendable {
         let reasons = Rebuilder.reasons(
             .init(
                 fingerprint: fingerprint, locked: locked, present: present,
-                patterns: stage.deps.compactMap(\.glob)))
+                format: project.layout.format, patterns: stage.deps.compactMap(\.glob)))
         guard reasons.isEmpty || confirm(stage, reasons) else { return .refused }
         let commit = Commit(session: session, stage: stage)
         let known = try session.runCache.trace(of: fingerprint)

@@ -27,7 +27,10 @@ public struct Checkout: Sendable {
         for stage in stages {
             guard let entry = lock.entries[stage.name] else { continue }
             let cached = try session.runCache.trace(of: entry.fingerprint)
+            let uncached = Set(entry.fingerprint.outs.filter { !$0.cache }.map(\.path))
             for out in entry.outs {
+                // To DVC what git keeps is git's.
+                if project.layout.format == .dvc, uncached.contains(out.path) { continue }
                 let volatile = cached?.outs.first { $0.path == out.path }?.content
                 try restore(
                     out.path, as: out.content ?? volatile, isVolatile: out.content == nil,

@@ -20,7 +20,12 @@ struct CommandRunner {
             } else {
                 try session.workspace.remove(out.path)
             }
-            try session.workspace.makeFolder(above: out.path)
+            // DVC leaves it to the command.
+            if project.layout.format == .native {
+                try session.workspace.makeFolder(above: out.path)
+            } else {
+                try session.workspace.requireInside(out.path)
+            }
         }
         var log: [UInt8] = []
         for command in commands {
@@ -66,7 +71,14 @@ struct CommandRunner {
     private func environment(of stage: Stage) -> [String: String] {
         session.project.environment.merging(
             ["NLPIPE_ROOT": session.project.root, "NLPIPE_STAGE": stage.name],
-            uniquingKeysWith: { $1 })
+            uniquingKeysWith: { $1 }
+        ).merging(
+            session.project.layout.format == .native
+                ? [:]
+                : [
+                    "DVC_ROOT": session.project.environment["DVC_ROOT"] ?? session.project.root,
+                    "DVC_STAGE": stage.name,
+                ], uniquingKeysWith: { $1 })
     }
 
     /// Writes the log beside the run's scratch files; nil where there is nothing, or no way, to

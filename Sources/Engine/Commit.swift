@@ -85,6 +85,9 @@ struct Commit {
 
     /// Results that depend on what was there before, or that nothing could tell, are not kept.
     var keepsTrace: Bool {
-        keepsOuts && !stage.runsAlways && !stage.outs.contains(where: \.persist)
+        if session.project.layout.format == .dvc {
+            return keepsOuts && DVCRule.keepsTrace(of: stage)
+        }
+        return keepsOuts && !stage.runsAlways && !stage.outs.contains(where: \.persist)
     }
 }

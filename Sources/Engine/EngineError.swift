@@ -22,6 +22,8 @@ public enum EngineError: Error, CustomStringConvertible {
     case patternEmpty(stage: String, pattern: String, location: SourceLocation, makers: [String])
     case depChangedDuringRun(stage: String, path: String)
     case paramsChangedDuringRun(stage: String)
+    /// Data that a `.dvc` file records are neither there nor in the cache.
+    case dataMissing(file: String, path: String)
     /// Another process works on the project.
     case inUse(holder: String?)
 
@@ -75,6 +77,11 @@ public enum EngineError: Error, CustomStringConvertible {
             """
             stage '\(stage)' failed: its parameters changed while it ran
             hint: nothing was recorded; run again
+            """
+        case .dataMissing(let file, let path):
+            """
+            \(file): the data '\(path)' are neither there nor in the cache
+            hint: 'nlpipe pull \(path)' fetches them from a remote
             """
         case .inUse(let holder):
             """

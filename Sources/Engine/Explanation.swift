@@ -72,7 +72,7 @@ struct Explainer {
                 "options of out '\(path)'", old: old.map { $0.isEmpty ? "plain" : $0 },
                 new: new.map { $0.isEmpty ? "plain" : $0 },
                 place: stage.outs.first { $0.path == path }?.location)
-        case .outMissing(let path), .outEdited(let path):
+        case .outMissing(let path), .outEdited(let path), .outNotCached(let path):
             let old = situation.locked?.content(of: path)
             let new = situation.present[path]
             return Explanation(
@@ -113,7 +113,7 @@ struct Explainer {
 
     /// `sha256 1a2b3c4d5e6f, 12 bytes`.
     static func words(_ content: Content) -> String {
-        let digest = "sha256 \(content.digest.hex.prefix(12))"
+        let digest = "\(content.digest.algorithm) \(content.digest.hex.prefix(12))"
         switch content.form {
         case .file(let executable):
             return "\(digest), \(content.size) bytes\(executable ? ", executable" : "")"

@@ -39,7 +39,9 @@ public struct Fetch: Sendable {
     func result(of fingerprint: Fingerprint, locked: LockEntry?, _ session: Session) async throws {
         var entry = locked.flatMap { $0.fingerprint == fingerprint ? $0 : nil }
         if entry == nil {
-            let runs = RunCache(folder: remote.runs, fileSystem: project.fileSystem)
+            let runs = RunCache(
+                folder: remote.runs, format: project.layout.format,
+                fileSystem: project.fileSystem)
             let trace = try session.runCache.trace(of: fingerprint) ?? runs.trace(of: fingerprint)
             entry = trace?.lockEntry
         }
@@ -47,7 +49,8 @@ public struct Fetch: Sendable {
     }
 
     private func get(_ entries: [LockEntry], _ session: Session) async throws -> TransferReport {
-        let runs = RunCache(folder: remote.runs, fileSystem: project.fileSystem)
+        let runs = RunCache(
+            folder: remote.runs, format: project.layout.format, fileSystem: project.fileSystem)
         var report = TransferReport()
         var fresh: [Trace] = []
         let holdings = try Holdings(entries) { fingerprint in
@@ -56,7 +59,7 @@ public struct Fetch: Sendable {
                 fresh.append(trace)
                 return trace
             }
-            let path = runs.path(of: fingerprint.digest)
+            let path = runs.path(of: fingerprint)
             if try project.fileSystem.status(path) != nil { report.damaged.append(path) }
             return nil
         }

@@ -1,5 +1,5 @@
 public import ContentStore
-import ParamValues
+public import ParamValues
 public import Pipelines
 
 /// Everything that should change a stage's result, kept as a list of named parts beside its digest,
@@ -72,6 +72,10 @@ public struct Fingerprint: Sendable, Equatable {
     public var environment: [Variable]
     /// Digest of the upstream records that the module reads; nil where it reads none.
     public var provenance: Digest?
+    /// `cmd` as written, which DVC compares and records; nil in native projects.
+    public var command: ParamValue?
+    /// Parameters files that are named as a whole; only in projects of DVC, which record their keys.
+    public var wholeFiles: Set<String> = []
 
     /// The parts in a fixed order.
     ///
@@ -110,6 +114,7 @@ extension StageAction {
     var text: String {
         switch self {
         case .module(let name): "module \(name)"
+        case .data: "data"
         case .command(let lines):
             "command \(ParamValue.list(lines.map(ParamValue.string)).canonicalText)"
         }

@@ -159,7 +159,7 @@ public struct CollectionReport: Sendable, Equatable {
 extension RunCache {
     /// The files of all runs.
     func paths() throws -> [String] {
-        guard try fileSystem.status(folder) != nil else { return [] }
+        guard isCollected, try fileSystem.status(folder) != nil else { return [] }
         return try fileSystem.list(folder).sorted().flatMap { start -> [String] in
             guard try fileSystem.linkStatus("\(folder)/\(start)")?.kind == .folder else {
                 return []

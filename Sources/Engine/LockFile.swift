@@ -1,4 +1,5 @@
 public import ContentStore
+public import Pipelines
 
 /// `pipeline.lock`: the verifying trace of every stage; committed, and written only by the engine.
 public struct LockFile: Sendable, Equatable {
@@ -18,7 +19,9 @@ public struct LockFile: Sendable, Equatable {
         let record = try RecordReader(file: LockFile.name).read(text)
         switch record["schema"] {
         case .verbatim(LockFile.schema), .text(LockFile.schema): break
-        case .verbatim(let other), .text(let other): throw LockError.otherSchema(found: other)
+        case .verbatim(let other), .text(let other):
+            throw LockError.otherSchema(
+                file: LockFile.name, expected: LockFile.schema, found: other)
         default:
             throw LockError.unreadable(place: "\(LockFile.name): ", reason: "'schema' is missing")
         }
@@ -29,6 +32,22 @@ public struct LockFile: Sendable, Equatable {
         for field in stages {
             let decoding = RecordDecoding(file: LockFile.name, stage: field.key)
             entries[field.key] = try decoding.entry(field.value)
+        }
+    }
+
+    /// Reads all locks of a project.
+    ///
+    /// - Parameters:
+    ///   - pipeline: what the locks are of.
+    ///   - layout: whose locks they are.
+    ///   - text: the text of a file by path relative to the root; nil when it does not exist.
+    public init(
+        of pipeline: Pipeline, layout: Layout, text: (String) throws -> String?
+    ) throws {
+        if layout.format == .native {
+            self = try text(LockFile.name).map { try LockFile(text: $0) } ?? LockFile()
+        } else {
+            entries = try LockBook(pipeline.stages, layout, text: text).entries
         }
     }
 

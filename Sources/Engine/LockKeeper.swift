@@ -1,53 +1,67 @@
+import ContentStore
 import Pipelines
 import Synchronization
 
-/// The lock while a run changes it, by one stage or by several at once.
+/// The locks while a run changes them, by one stage or by several at once.
 ///
-/// The file is not written for every stage: a few entries wait, at most one for sixteen that the
-/// file holds, so that a run of many stages takes time in proportion to their number. An entry that
+/// A file is not written for every stage: a few entries wait, at most one for sixteen that the
+/// files hold, so that a run of many stages takes time in proportion to their number. An entry that
 /// is lost with the process costs a look into the run cache; one that the run cache does not have is
 /// written at once.
 final class LockKeeper: Sendable {
     private struct State {
+        /// By the stage's name.
         var entries: [String: LockEntry]
-        /// The names of the entries in the order of the file.
-        var names: [String]
-        /// Stage → the lines of its entry, as far as they have been made.
-        var texts: [String: String] = [:]
+        /// By path.
+        var pages: [String: LockPage]
         var unwritten = 0
-        /// Whether the file has entries of stages that are no longer defined.
-        var isStale: Bool
     }
 
     private static let writtenPerWaiting = 16
 
     private let session: Session
+    /// Stage → where its entry stands.
+    private let places: [String: (page: String, name: String)]
+    /// Page → name in it → the stage.
+    private let stages: [String: [String: String]]
+    /// Page → name in it → its place in the order in which stages run.
+    private let order: [String: [String: Int]]
     private let state: Mutex<State>
 
-    init(_ session: Session, _ lock: LockFile) {
-        let defined = Set(session.project.pipeline.stages.map(\.name))
-        let kept = lock.entries.filter { defined.contains($0.key) }
+    init(_ session: Session, _ book: LockBook) {
+        let layout = session.project.layout
+        var places: [String: (page: String, name: String)] = [:]
+        var stages: [String: [String: String]] = [:]
+        for stage in session.project.pipeline.stages {
+            let page = LockBook.page(of: stage, layout)
+            let name = LockBook.name(of: stage, layout)
+            places[stage.name] = (page, name)
+            stages[page, default: [:]][name] = stage.name
+        }
         self.session = session
+        self.places = places
+        self.stages = stages
+        order = layout.format == .native ? [:] : LockKeeper.order(session.project.graph, places)
         state = Mutex(
             State(
-                entries: kept, names: kept.keys.sorted(by: LockFile.precedes),
-                isStale: kept.count != lock.entries.count))
+                entries: book.entries, pages: book.pages.mapValues { LockPage($0, layout) }))
     }
 
     func entry(of stage: String) -> LockEntry? { state.withLock { $0.entries[stage] } }
 
     /// Puts down what a stage was made from; nothing is written where the lock says so already.
     func record(_ entry: LockEntry, of stage: String, atOnce: Bool) throws {
+        guard let place = places[stage] else { return }
         try state.withLock { state in
-            guard state.isStale || state.entries[stage] != entry else { return }
-            if state.entries.updateValue(entry, forKey: stage) == nil {
-                let place = LockKeeper.place(of: stage, in: state.names)
-                state.names.insert(stage, at: place)
-            }
-            state.texts[stage] = nil
+            let isStale = state.pages[place.page]?.isStale ?? false
+            guard isStale || state.entries[stage] != entry else { return }
+            let isNew = state.entries.updateValue(entry, forKey: stage) == nil
+            state.pages[place.page]?.change(
+                place.name, isNew: isNew, order: order[place.page] ?? [:])
             state.unwritten += 1
             let waiting = state.unwritten * LockKeeper.writtenPerWaiting
-            if atOnce || waiting >= state.names.count { try write(&state) }
+            let count = state.pages.values.reduce(0) { $0 + $1.count }
+            if atOnce || waiting >= count { try write(&state) }
         }
     }
 
@@ -59,21 +73,23 @@ final class LockKeeper: Sendable {
     }
 
     private func write(_ state: inout State) throws {
-        for (stage, entry) in state.entries where state.texts[stage] == nil {
-            state.texts[stage] = LockFile.text(entry, of: stage)
+        for path in state.pages.keys.sorted() where state.pages[path]?.isDirty == true {
+            let names = stages[path] ?? [:]
+            let entries = state.entries
+            let text = state.pages[path]?.text { name in names[name].flatMap { entries[$0] } }
+            if let text { try session.writeLock(text, to: path) }
         }
-        try session.writeLock(LockFile.text(state.names.compactMap { state.texts[$0] }))
         state.unwritten = 0
-        state.isStale = false
     }
 
-    /// Where a name belongs among sorted names.
-    private static func place(of stage: String, in names: [String]) -> Int {
-        var (low, high) = (0, names.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if LockFile.precedes(names[middle], stage) { low = middle + 1 } else { high = middle }
+    private static func order(
+        _ graph: Graph, _ places: [String: (page: String, name: String)]
+    ) -> [String: [String: Int]] {
+        var order: [String: [String: Int]] = [:]
+        for (position, stage) in ((try? graph.order()) ?? []).enumerated() {
+            guard let place = places[stage.name] else { continue }
+            order[place.page, default: [:]][place.name] = position
         }
-        return low
+        return order
     }
 }

@@ -36,14 +36,16 @@ public struct Planner: Sendable {
     ) throws -> PlannedStage {
         let present = try session.present(stage)
         let locked = forecast.recorded.entries[stage.name]
+        let lost = try session.lost(stage, locked)
         func situation(
             _ lock: LockFile, forced: Bool, content: (String) throws -> Content?
         ) throws -> Rebuilder.Situation {
             .init(
                 fingerprint: try session.fingerprint(
                     of: stage, values: values, entry: { lock.entries[$0] }, content: content),
-                locked: locked, present: present, forced: forced,
-                alwaysChanged: stage.runsAlways, patterns: stage.deps.compactMap(\.glob))
+                locked: locked, present: present, lost: lost, format: project.layout.format,
+                forced: forced, alwaysChanged: stage.runsAlways,
+                patterns: stage.deps.compactMap(\.glob))
         }
         let now = try situation(forecast.recorded, forced: false) {
             try session.workspace.glance(at: $0)

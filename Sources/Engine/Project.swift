@@ -44,6 +44,9 @@ public struct Project: Sendable {
 
     var pipeline: Pipeline { graph.pipeline }
 
-    /// The absolute path of a path relative to the root.
-    func absolute(_ path: String) -> String { path.isEmpty ? root : "\(root)/\(path)" }
+    /// The absolute path of a path relative to the root; a cache may be elsewhere.
+    func absolute(_ path: String) -> String {
+        if path.hasPrefix("/") { return path }
+        return path.isEmpty ? root : "\(root)/\(path)"
+    }
 }

@@ -46,7 +46,8 @@ public struct Push: Sendable {
         var report = TransferReport()
         report.count(outcome, source: session.objects)
         report.findMissing(holdings, files: files, outcome)
-        let runs = RunCache(folder: remote.runs, fileSystem: project.fileSystem)
+        let runs = RunCache(
+            folder: remote.runs, format: project.layout.format, fileSystem: project.fileSystem)
         for trace in holdings.traces where try runs.trace(of: trace.fingerprint) == nil {
             try runs.store(trace, replace: true, scratch: scratch)
             report.runs += 1

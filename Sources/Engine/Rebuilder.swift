@@ -12,6 +12,9 @@ enum Rebuilder {
         var locked: LockEntry?
         /// Out path → what is there.
         var present: [String: Content]
+        /// Outs that the cache should have and does not; only DVC asks.
+        var lost: [String] = []
+        var format = Layout.Format.native
         var forced = false
         var alwaysChanged = false
         /// Deps that are patterns: a recorded path of theirs that is no dep any more is gone.
@@ -35,10 +38,16 @@ enum Rebuilder {
         var reasons: [RunReason] = situation.forced ? [.forced] : []
         if situation.alwaysChanged { reasons.append(.alwaysChanged) }
         guard let locked = situation.locked else { return reasons + [.neverRun] }
-        reasons += differences(
-            from: locked.fingerprint, to: situation.fingerprint, situation.patterns)
+        reasons +=
+            situation.format == .native
+            ? differences(
+                from: locked.fingerprint, to: situation.fingerprint, situation.patterns)
+            : DVCRule.differences(from: locked, to: situation.fingerprint)
+        reasons += situation.lost.map { .outNotCached(path: $0) }
         for out in situation.fingerprint.outs where !out.volatile {
-            guard let recorded = locked.content(of: out.path) else { continue }
+            guard let recorded = locked.content(of: out.path),
+                !situation.lost.contains(out.path)
+            else { continue }
             guard let present = situation.present[out.path] else {
                 reasons.append(.outMissing(path: out.path))
                 continue

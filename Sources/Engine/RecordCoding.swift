@@ -7,6 +7,7 @@ enum RecordCoding {
         let print = entry.fingerprint
         var fields: [Record.Field] = []
         switch print.action {
+        case .data: break
         case .module(let name): fields.append(.init("run", .text(name)))
         case .command(let lines):
             fields.append(

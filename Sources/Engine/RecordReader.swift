@@ -95,7 +95,7 @@ struct RecordReader {
 /// A lock file that cannot be used.
 public enum LockError: Error, Equatable, CustomStringConvertible {
     case unreadable(place: String, reason: String)
-    case otherSchema(found: String)
+    case otherSchema(file: String, expected: String, found: String)
 
     /// The message: a line that stands alone, then facts, then a hint where one is known.
     public var description: String {
@@ -105,10 +105,10 @@ public enum LockError: Error, Equatable, CustomStringConvertible {
             \(place)the lock file is damaged: \(reason)
             hint: take it from git, or remove it: the run cache restores what it knows
             """
-        case .otherSchema(let found):
+        case .otherSchema(let file, let expected, let found):
             """
-            \(LockFile.name): the lock file was written by another version
-              expected: schema \(LockFile.schema)
+            \(file): the lock file was written by another version
+              expected: schema \(expected)
               found:    schema \(found)
             hint: use that version, or remove the file to start anew
             """

@@ -1,14 +1,26 @@
 import ContentStore
 
-/// Constructive traces by fingerprint, in `.nlpipe/runs/ab/cdef….json`.
+/// Constructive traces by fingerprint, in `.nlpipe/runs/ab/cdef….json`, or as DVC keeps them.
 struct RunCache {
     let folder: String
     let fileSystem: any FileSystem
+    private let other: DVCRuns?
     private let folders = DurableFolders()
 
-    init(folder: String, fileSystem: any FileSystem) {
+    init(
+        folder: String, format: Layout.Format = .native, fileSystem: any FileSystem
+    ) {
         self.folder = folder
         self.fileSystem = fileSystem
+        other = format == .native ? nil : DVCRuns(folder: folder, fileSystem: fileSystem)
+    }
+
+    /// Whether the runs that are not needed any more can be told; DVC keeps all.
+    var isCollected: Bool { other == nil }
+
+    /// Where runs of this fingerprint are.
+    func path(of fingerprint: Fingerprint) -> String {
+        other?.path(of: fingerprint) ?? path(of: fingerprint.digest)
     }
 
     func path(of fingerprint: Digest) -> String {
@@ -20,6 +32,7 @@ struct RunCache {
     ///
     /// A damaged file counts as none.
     func trace(of fingerprint: Fingerprint) throws -> Trace? {
+        if let other { return try other.trace(of: fingerprint) }
         let path = path(of: fingerprint.digest)
         guard try fileSystem.linkStatus(path)?.kind == .file else { return nil }
         let bytes = try fileSystem.bytes(of: path)
@@ -32,6 +45,7 @@ struct RunCache {
 
     /// Keeps a run; an earlier one of the same fingerprint only gives way to it with `replace`.
     func store(_ trace: Trace, replace: Bool, scratch: Scratch) throws {
+        if let other { return try other.store(trace, scratch: scratch) }
         let path = path(of: trace.fingerprint.digest)
         if !replace, try self.trace(of: trace.fingerprint) != nil { return }
         try folders.make("\(folder)/\(trace.fingerprint.digest.hex.prefix(2))", fileSystem)

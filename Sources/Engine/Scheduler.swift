@@ -56,7 +56,7 @@ public struct Scheduler: Sendable {
             withExtendedLifetime(held) {}
         }
         try request.pull?.require()
-        let keeper = LockKeeper(session, try session.readLock())
+        let keeper = LockKeeper(session, try session.readLocks())
         let order = EventOrder(listener: listener, watcher: watcher)
         let worker = StageWorker(
             session: session, keeper: keeper, request: request,

@@ -25,7 +25,8 @@ struct Session {
         objects = ObjectStore(
             folder: project.absolute(layout.cache), layout: layout, fileSystem: project.fileSystem)
         runCache = RunCache(
-            folder: project.absolute(layout.runs), fileSystem: project.fileSystem)
+            folder: project.absolute(layout.runs), format: layout.format,
+            fileSystem: project.fileSystem)
         scratch = Scratch(folder: "\(home)/tmp/run")
     }
 
@@ -73,7 +74,7 @@ struct Session {
 
     /// Where the output of a stage's last run is kept, relative to the root.
     func log(of stage: String) -> String {
-        ".nlpipe/tmp/logs/\(Session.fileName(of: stage)).log"
+        "\(project.layout.home)/tmp/logs/\(Session.fileName(of: stage)).log"
     }
 
     /// A file name for a stage, another one for every stage.
@@ -127,28 +128,44 @@ struct Session {
         "\(home)/tmp/checkpoints/\(Session.fileName(of: stage))"
     }
 
+    /// All entries, those of stages that are no longer defined too where a lock has them.
     func readLock() throws -> LockFile {
-        let path = project.absolute(LockFile.name)
-        guard try project.fileSystem.status(path) != nil else { return LockFile() }
-        guard
-            let text = String(
-                validating: try project.fileSystem.bytes(of: path), as: UTF8.self)
-        else {
-            throw LockError.unreadable(place: "\(LockFile.name): ", reason: "it is not UTF-8")
+        guard project.layout.format == .native else {
+            return LockFile(entries: try readLocks().entries)
         }
-        return try LockFile(text: text)
+        return try text(of: LockFile.name).map { try LockFile(text: $0) } ?? LockFile()
+    }
+
+    /// The locks for a run that changes them.
+    func readLocks() throws -> LockBook {
+        let stages = project.pipeline.stages
+        guard project.layout.format == .native else {
+            return try LockBook(stages, project.layout, text: text)
+        }
+        return LockBook(try readLock(), defined: Set(stages.map(\.name)))
+    }
+
+    /// The text of a file by path relative to the root; nil where none is.
+    func text(of file: String) throws -> String? {
+        let path = project.absolute(file)
+        guard try project.fileSystem.status(path) != nil else { return nil }
+        let text = String(validating: try project.fileSystem.bytes(of: path), as: UTF8.self)
+        guard let text else {
+            throw LockError.unreadable(place: "\(file): ", reason: "it is not UTF-8")
+        }
+        return text
     }
 
     /// The digest of the lock file's bytes, as git has them too; nil without a lock.
     func lockDigest() throws -> Digest? {
-        let path = project.absolute(LockFile.name)
+        let path = project.absolute(project.layout.lockFile)
         guard try project.fileSystem.status(path) != nil else { return nil }
         return Digest(of: try project.fileSystem.bytes(of: path))
     }
 
-    func writeLock(_ text: String) throws {
+    func writeLock(_ text: String, to file: String) throws {
         try project.fileSystem.replace(
-            project.absolute(LockFile.name), with: Array(text.utf8),
+            project.absolute(file), with: Array(text.utf8),
             temporary: scratch.next())
     }
 
@@ -172,10 +189,7 @@ struct Session {
     ) throws -> Fingerprint {
         var fingerprint = Fingerprint(
             stage: stage.name, action: stage.action, directory: "", code: nil,
-            params: values.map {
-                .init(file: $0.file, key: $0.key, value: Record.text(of: $0.value))
-            },
-            deps: try inputs(of: stage, content: content),
+            params: params(values), deps: try inputs(of: stage, content: content),
             outs: stage.outs.map {
                 .init(path: $0.path, cache: $0.cache, volatile: $0.volatile, persist: $0.persist)
             },
@@ -184,7 +198,16 @@ struct Session {
             },
             provenance: nil)
         fingerprint.sort()
+        if project.layout.format == .dvc {
+            fingerprint.command = stage.command
+            fingerprint.directory = stage.workingDirectory
+            fingerprint.wholeFiles = Set(stage.params.filter { $0.keys == nil }.map(\.file))
+            if stage.frozen, let locked = entry(stage.name) {
+                fingerprint.params = locked.fingerprint.params
+            }
+        }
         switch stage.action {
+        case .data: break
         case .command: fingerprint.directory = stage.workingDirectory
         case .module(let name):
             let module = project.registry.module(named: name)
@@ -198,6 +221,24 @@ struct Session {
             fingerprint.deps = locked.fingerprint.deps
         }
         return fingerprint
+    }
+
+    private func params(_ values: Preflight.Values) -> [Fingerprint.Param] {
+        guard project.layout.format == .dvc else {
+            return values.map {
+                .init(file: $0.file, key: $0.key, value: Record.text(of: $0.value))
+            }
+        }
+        // DVC records a whole file by its keys at the top, and single keys of it not again.
+        let whole = values.filter(\.key.isEmpty)
+        let files = Set(whole.map(\.file))
+        let single = values.filter { !files.contains($0.file) }
+            .map { Fingerprint.Param(file: $0.file, key: $0.key, value: TypedText.text($0.value)) }
+        return single
+            + whole.flatMap { file, _, value -> [Fingerprint.Param] in
+                guard case .map(let map) = value else { return [] }
+                return map.map { .init(file: file, key: $0, value: TypedText.text($1)) }
+            }
     }
 
     /// The records of all stages before `stage`, in running order, as the lock has them.
@@ -216,6 +257,21 @@ struct Session {
             if case .sound(let content) = try found(at: out.path) { present[out.path] = content }
         }
         return present
+    }
+
+    /// Cached outs of which the cache lacks what the lock records: to DVC they are out of date.
+    func lost(_ stage: Stage, _ locked: LockEntry?) throws -> [String] {
+        guard project.layout.format == .dvc, let locked else { return [] }
+        return try stage.outs.filter(\.cache).map(\.path).filter { path in
+            try locked.content(of: path).map { try !objects.contains($0) } ?? false
+        }
+    }
+
+    /// Throws `EngineError.dataMissing` where a stage's data are not there.
+    func requireData(of stage: Stage) throws {
+        for out in stage.outs where try workspace.content(at: out.path) == nil {
+            throw EngineError.dataMissing(file: stage.name, path: out.path)
+        }
     }
 
     /// What is at the path of an out.
@@ -247,6 +303,10 @@ struct Session {
     func restorable(
         _ fingerprint: Fingerprint, locked: LockEntry?, present: [String: Content]
     ) throws -> Trace? {
+        if project.layout.format == .dvc {
+            return try DVCRule.restorable(
+                fingerprint, locked: locked, present: present, self)
+        }
         let cached = try runCache.trace(of: fingerprint)
         var candidates = [cached].compactMap { $0 }
         if let locked, locked.fingerprint == fingerprint, cached?.lockEntry != locked {

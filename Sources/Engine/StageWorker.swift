@@ -73,7 +73,8 @@ struct StageWorker: Sendable {
         }
         let locked = keeper.entry(of: stage.name)
         let situation = Rebuilder.Situation(
-            fingerprint: fingerprint, locked: locked, present: present, forced: forced,
+            fingerprint: fingerprint, locked: locked, present: present,
+            lost: try session.lost(stage, locked), format: project.layout.format, forced: forced,
             alwaysChanged: stage.runsAlways, patterns: stage.deps.compactMap(\.glob))
         if let pull = request.pull, !forced, !stage.runsAlways,
             !Rebuilder.reasons(situation).isEmpty
@@ -129,6 +130,7 @@ struct StageWorker: Sendable {
         var made: [String: String]?
         var stated: [String: String] = [:]
         switch stage.action {
+        case .data: try session.requireData(of: stage)
         case .command(let commands):
             let runner = CommandRunner(
                 session: session, listener: assignment.listener, cancelled: cancelled)

@@ -42,6 +42,8 @@ public enum RunReason: Sendable, Hashable {
     case outsChanged(path: String, old: String?, new: String?)
     case outMissing(path: String)
     case outEdited(path: String)
+    /// The out is there, or is not, and the cache lacks it.
+    case outNotCached(path: String)
     /// The records of the stages upstream changed, and the module reads them.
     case upstreamProvenance
 }
@@ -70,6 +72,7 @@ extension RunReason: CustomStringConvertible {
         case .outsChanged(let path, _, _): "options of out '\(path)' changed"
         case .outMissing(let path): "out '\(path)' is missing"
         case .outEdited(let path): "out '\(path)' was edited"
+        case .outNotCached(let path): "out '\(path)' is not in the cache"
         case .upstreamProvenance: "records of upstream stages changed"
         }
     }

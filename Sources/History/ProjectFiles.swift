@@ -97,9 +97,17 @@ extension ProjectReader {
     ///   - knownModules: names that `run:` may give; nil when they are not to be checked, as in
     ///     revisions of the past.
     public init(files: any ProjectFiles, knownModules: [String]?) throws {
+        let isDVC = try ProjectReader.isDVC(files)
         self.init(
-            knownModules: knownModules, patterns: true, text: { try files.text($0) },
+            fileName: isDVC ? "dvc.yaml" : PipelineReader.defaultFile,
+            ignoreFile: isDVC ? ".dvcignore" : IgnoreRules.file, knownModules: knownModules,
+            patterns: !isDVC, dialect: isDVC ? .dvc : .native, text: { try files.text($0) },
             list: try files.lister())
+    }
+
+    /// Whether the files are those of a project of DVC, and not of one of nlpipe.
+    public static func isDVC(_ files: any ProjectFiles) throws -> Bool {
+        try files.read(PipelineReader.defaultFile) == nil && files.read(".dvc/config") != nil
     }
 }
 

@@ -6,19 +6,25 @@ struct Discovery {
     /// The pipeline files' name in every folder.
     let fileName: String
     let ignoreFile: String
+    /// How the names of files end that stand for data; nil where there are none.
+    let dataSuffix: String?
     let text: @Sendable (String) throws -> String?
     let list: @Sendable (String) throws -> [ProjectReader.Entry]
 
     /// Pipeline files: the root's first, the others by path.
     private(set) var files: [String] = []
+    /// Files that stand for data, by path.
+    private(set) var dataFiles: [String] = []
     private(set) var rules = IgnoreRules()
 
     init(
-        fileName: String, ignoreFile: String, text: @escaping @Sendable (String) throws -> String?,
+        fileName: String, ignoreFile: String, dataSuffix: String? = nil,
+        text: @escaping @Sendable (String) throws -> String?,
         list: @escaping @Sendable (String) throws -> [ProjectReader.Entry]
     ) {
         self.fileName = fileName
         self.ignoreFile = ignoreFile
+        self.dataSuffix = dataSuffix
         self.text = text
         self.list = list
     }
@@ -58,7 +64,11 @@ struct Discovery {
         _ entries: [ProjectReader.Entry], of folder: [Substring], path: String,
         findings: inout Findings
     ) throws -> [[Substring]] {
-        if !folder.isEmpty, entries.contains(where: { $0.isFolder && $0.name == ".nlpipe" }) {
+        if !folder.isEmpty,
+            entries.contains(where: {
+                $0.isFolder && $0.name == (dataSuffix ?? ".nlpipe")
+            })
+        {
             return []
         }
         let files = Set(entries.filter { !$0.isFolder }.map(\.name))
@@ -69,6 +79,14 @@ struct Discovery {
         }
         if files.contains(fileName), !isIgnored(fileName, in: folder, isFolder: false) {
             self.files.append(path.isEmpty ? fileName : "\(path)/\(fileName)")
+        }
+        if let dataSuffix {
+            let names = files.filter {
+                $0.hasSuffix(dataSuffix) && $0 != dataSuffix
+                    && !isIgnored($0, in: folder, isFolder: false)
+            }
+            dataFiles += names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+                .map { path.isEmpty ? $0 : "\(path)/\($0)" }
         }
         return entries.filter { $0.isFolder && !isIgnored($0.name, in: folder, isFolder: true) }
             .map(\.name).sorted { $1.utf8.lexicographicallyPrecedes($0.utf8) }

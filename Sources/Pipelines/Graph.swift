@@ -152,6 +152,7 @@ public struct Graph: Sendable {
         if let path = try? PathRules.normalise(target, in: folder) {
             let makers = Set(index.makers(of: path).map(\.stage)).sorted()
             if !makers.isEmpty { return makers }
+            if let position = positions[path] { return [position] }
             if pipeline.files.contains(path) {
                 return pipeline.stages.indices.filter {
                     pipeline.stages[$0].location.file == path

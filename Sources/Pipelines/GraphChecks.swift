@@ -119,7 +119,8 @@ struct GraphChecks {
 
     private func reservedFiles() -> [(file: String, what: String)] {
         let folder = PathRules.folder(of: pipeline.file)
-        let lock = (folder.isEmpty ? "" : folder + "/") + Pipeline.lockFile
+        let name = pipeline.file.hasSuffix("dvc.yaml") ? "dvc.lock" : Pipeline.lockFile
+        let lock = (folder.isEmpty ? "" : folder + "/") + name
         var seen = Set(pipeline.files + [lock])
         let params = (pipeline.templateFiles + pipeline.allParamsFiles).filter {
             seen.insert($0).inserted

@@ -11,6 +11,7 @@ struct PathReader {
     var folder: String
     /// Whether deps may be patterns.
     var patterns = false
+    var dialect = Dialect.native
 
     func deps(_ value: Located?, findings: inout Findings) -> [Dep] {
         var deps: [Dep] = []
@@ -120,7 +121,8 @@ struct PathReader {
                 found: options)
             return
         }
-        let allowed = PathReader.outKeys + (out.kind == .plot ? PlotReader.keys : [])
+        let outKeys = PathReader.outKeys.filter { dialect == .native || $0 != "volatile" }
+        let allowed = outKeys + (out.kind == .plot ? PlotReader.keys : [])
         let what =
             "\(out.kind == .artifact ? "out" : out.kind.rawValue) \(quoted(text)) of \(place)"
         out.annotations = Annotations.read(entries, of: what, findings: &findings)
@@ -131,7 +133,8 @@ struct PathReader {
             switch entry.key {
             case "cache": out.cache = flag(entry, default: true, findings: &findings)
             case "persist": out.persist = flag(entry, default: false, findings: &findings)
-            case "volatile": out.volatile = flag(entry, default: false, findings: &findings)
+            case "volatile" where dialect == .native:
+                out.volatile = flag(entry, default: false, findings: &findings)
             case "push": out.push = flag(entry, default: true, findings: &findings)
             case "checkpoint": _ = flag(entry, default: true, findings: &findings)
             case "remote": out.remote = name(entry, findings: &findings)

@@ -12,6 +12,7 @@ public struct PipelineReader: Sendable {
     let file: String
     let knownModules: [String]?
     let patterns: Bool
+    let dialect: Dialect
     var stageLimit = PipelineReader.mostStages
     var expansionLimit = Findings.mostExpansion
     let text: @Sendable (String) throws -> String?
@@ -23,13 +24,16 @@ public struct PipelineReader: Sendable {
     ///   - knownModules: names that `run:` may give; nil when they are not to be checked, as in
     ///     revisions of the past.
     ///   - patterns: whether `*`, `?`, `[…]` and `**` in deps make patterns; to DVC they are names.
+    ///   - dialect: whose grammar it is.
     ///   - text: the text of a file by path relative to the root; nil when it does not exist.
     ///     It is asked for `params.yaml` and the files of `vars`, of the workspace or of a commit.
     public init(
         file: String = PipelineReader.defaultFile, knownModules: [String]?,
-        patterns: Bool = false, text: @escaping @Sendable (String) throws -> String?
+        patterns: Bool = false, dialect: Dialect = .native,
+        text: @escaping @Sendable (String) throws -> String?
     ) {
         self.file = file
+        self.dialect = dialect
         self.knownModules = knownModules
         self.patterns = patterns
         self.text = text
@@ -47,8 +51,9 @@ public struct PipelineReader: Sendable {
             if root.entries == nil {
                 findings.addWrongType("the top level", expected: "a map with 'stages'", found: root)
             }
-            for entry in root.entries ?? [] where !PipelineReader.keys.contains(entry.key) {
-                findings.addUnknownKey(entry, in: "the pipeline file", allowed: PipelineReader.keys)
+            for entry in root.entries ?? [] where !dialect.topLevelKeys.contains(entry.key) {
+                findings.addUnknownKey(
+                    entry, in: "the pipeline file", allowed: dialect.topLevelKeys)
             }
             var vars = VarsReader(folder: PathRules.folder(of: file), text: text)
             var scope = vars.defaults(findings: &findings)
@@ -99,7 +104,7 @@ public struct PipelineReader: Sendable {
                 let resolver = TemplateResolver(scope: instance.scope, origin: origin)
                 let reader = StageReader(
                     writtenName: entry.key, resolver: resolver, folder: vars.folder,
-                    knownModules: knownModules, patterns: patterns)
+                    knownModules: knownModules, patterns: patterns, dialect: dialect)
                 let stage = reader.read(
                     instance.name, instance.body, at: entry.keyLocation, findings: &findings)
                 if let stage { pipeline.stages.append(stage) }

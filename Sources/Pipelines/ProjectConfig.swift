@@ -26,6 +26,8 @@ public struct ProjectConfig: Sendable, Equatable {
     public var remotes: [Remote] = []
     /// The remote that is meant where none is named.
     public var defaultRemote: String?
+    /// Where objects are kept, where it is not the usual place: relative to the root, or absolute.
+    public var cache: String?
 
     /// Creates a configuration that says nothing.
     public init() {}

@@ -29,6 +29,7 @@ public struct ProjectReader: Sendable {
     let ignoreFile: String
     let knownModules: [String]?
     let patterns: Bool
+    let dialect: Dialect
     let text: @Sendable (String) throws -> String?
     let list: @Sendable (String) throws -> [Entry]
 
@@ -39,11 +40,12 @@ public struct ProjectReader: Sendable {
     ///   - ignoreFile: the name of the files that say what to leave out.
     ///   - knownModules: names that `run:` may give; nil when they are not to be checked.
     ///   - patterns: whether `*`, `?`, `[…]` and `**` in deps make patterns; to DVC they are names.
+    ///   - dialect: whose grammar they have; in DVC's projects `.dvc` files are stages too.
     ///   - text: the text of a file by path relative to the root; nil when it does not exist.
     ///   - list: what is in a folder, in any order, by path relative to the root; "" is the root.
     public init(
         fileName: String = PipelineReader.defaultFile, ignoreFile: String = IgnoreRules.file,
-        knownModules: [String]?, patterns: Bool = false,
+        knownModules: [String]?, patterns: Bool = false, dialect: Dialect = .native,
         text: @escaping @Sendable (String) throws -> String?,
         list: @escaping @Sendable (String) throws -> [Entry]
     ) {
@@ -51,6 +53,7 @@ public struct ProjectReader: Sendable {
         self.ignoreFile = ignoreFile
         self.knownModules = knownModules
         self.patterns = patterns
+        self.dialect = dialect
         self.text = text
         self.list = list
     }
@@ -61,13 +64,17 @@ public struct ProjectReader: Sendable {
     public func read() throws -> Reading {
         var findings = Findings()
         var discovery = Discovery(
-            fileName: fileName, ignoreFile: ignoreFile, text: text, list: list)
+            fileName: fileName, ignoreFile: ignoreFile,
+            dataSuffix: dialect == .dvc ? DataFile.suffix : nil, text: text, list: list)
         discovery.walk(findings: &findings)
         var whole = Pipeline(file: fileName)
         whole.files = discovery.files
         for file in discovery.files {
             guard whole.stages.count <= PipelineReader.mostStages else { break }
             if let part = read(file, findings: &findings) { whole.append(part) }
+        }
+        for file in discovery.dataFiles {
+            if let stage = data(file, findings: &findings) { whole.stages.append(stage) }
         }
         if whole.stages.count > PipelineReader.mostStages {
             findings.add(
@@ -101,11 +108,24 @@ public struct ProjectReader: Sendable {
         }
     }
 
+    private func data(_ file: String, findings: inout Findings) -> Stage? {
+        do {
+            guard let content = try text(file) else { return nil }
+            return try DataFile(content, file: file).stage
+        } catch let error as DefinitionError {
+            findings.append(error)
+        } catch {
+            findings.add(file: file, "cannot be read", facts: [.init("reason", "\(error)")])
+        }
+        return nil
+    }
+
     private func read(_ file: String, findings: inout Findings) -> Pipeline? {
         do {
             guard let content = try text(file) else { return nil }
             return try PipelineReader(
-                file: file, knownModules: knownModules, patterns: patterns, text: text
+                file: file, knownModules: knownModules, patterns: patterns, dialect: dialect,
+                text: text
             ).read(content)
         } catch let error as DefinitionError {
             findings.append(error)

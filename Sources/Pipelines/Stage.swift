@@ -26,6 +26,8 @@ public enum StageAction: Sendable, Equatable {
     case command([String])
     /// The name of a stage module, as in `run: distill`.
     case module(String)
+    /// Nothing: its outs are data that somebody else made, as a `.dvc` file says.
+    case data
 }
 
 /// A path that a stage reads.
@@ -70,6 +72,8 @@ public struct Stage: Sendable, Equatable {
     public var name: String
     /// What it does.
     public var action: StageAction
+    /// `cmd` as written, with its templates filled in: a text or a list; null for other stages.
+    public var command: ParamValue = .null
     /// The folder that commands run in and that paths were written relative to; "" is the root.
     public var workingDirectory: String
     /// What it reads, in file order, without repetitions.

@@ -13,6 +13,7 @@ struct StageReader {
     let folder: String
     let knownModules: [String]?
     let patterns: Bool
+    let dialect: Dialect
 
     var place: String { "stage \(quoted(writtenName))" }
 
@@ -23,22 +24,26 @@ struct StageReader {
             findings.addWrongType(place, expected: "a map with 'cmd' or 'run'", found: body)
             return nil
         }
-        for entry in entries where !StageReader.keys.contains(entry.key) {
-            findings.addUnknownKey(entry, in: place, allowed: StageReader.keys)
+        for entry in entries where !dialect.stageKeys.contains(entry.key) {
+            findings.addUnknownKey(entry, in: place, allowed: dialect.stageKeys)
         }
         func value(_ key: String) -> Located? {
             body[key].map { resolver.resolve($0.value, findings: &findings) }
         }
         let workingDirectory = readWorkingDirectory(value("wdir"), findings: &findings)
-        let action = readAction(body, at: location, findings: &findings)
-        let paths = PathReader(place: place, folder: workingDirectory, patterns: patterns)
+        let command = body["cmd"].map {
+            resolver.resolve($0.value, as: .command, findings: &findings)
+        }
+        let action = readAction(command, body, at: location, findings: &findings)
+        let paths = PathReader(
+            place: place, folder: workingDirectory, patterns: patterns, dialect: dialect)
         let params = ParamsReader(paths: paths)
         let limits = LimitsReader(place: place)
         let outs =
             paths.outs(value("outs"), key: "outs", kind: .artifact, findings: &findings)
             + paths.outs(value("metrics"), key: "metrics", kind: .metric, findings: &findings)
             + paths.outs(value("plots"), key: "plots", kind: .plot, findings: &findings)
-        let stage = Stage(
+        var stage = Stage(
             name: name, action: action ?? .command([]), workingDirectory: workingDirectory,
             deps: paths.deps(value("deps"), findings: &findings),
             params: params.read(value("params"), findings: &findings), outs: outs,
@@ -51,14 +56,15 @@ struct StageReader {
             retries: limits.retries(value("retries"), findings: &findings),
             description: body["desc"]?.value.string, meta: body["meta"]?.value.value ?? .null,
             location: location)
+        if case .command = action { stage.command = command?.value ?? .null }
         return action == nil ? nil : stage
     }
 
     private func readAction(
-        _ body: Located, at location: SourceLocation, findings: inout Findings
+        _ command: Located?, _ body: Located, at location: SourceLocation, findings: inout Findings
     ) -> StageAction? {
-        switch (body["cmd"], body["run"]) {
-        case (let command?, nil): return readCommand(command.value, findings: &findings)
+        switch (command, body["run"]) {
+        case (let command?, nil): return readCommand(command, findings: &findings)
         case (nil, let run?): return readModule(run.value, findings: &findings)
         case (_?, let run?):
             findings.add(
@@ -72,8 +78,7 @@ struct StageReader {
         return nil
     }
 
-    private func readCommand(_ written: Located, findings: inout Findings) -> StageAction? {
-        let value = resolver.resolve(written, as: .command, findings: &findings)
+    private func readCommand(_ value: Located, findings: inout Findings) -> StageAction? {
         let lines: [String]
         if let list = value.list {
             lines = list.compactMap { line in

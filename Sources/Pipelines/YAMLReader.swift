@@ -28,14 +28,16 @@ struct YAMLReader {
     /// Reads `text`; null for an empty file.
     ///
     /// The text is added to the `findings` for excerpts. Nil after something was found to be wrong.
-    static func read(_ text: String, file: String, findings: inout Findings) -> Located? {
+    static func read(
+        _ text: String, file: String, limit: Int = largestText, findings: inout Findings
+    ) -> Located? {
         let text =
             text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
-        guard text.utf8.count <= largestText else {
+        guard text.utf8.count <= limit else {
             findings.add(
                 file: file, "the file is too large",
                 facts: [
-                    .init("expected", "at most \(largestText) bytes"),
+                    .init("expected", "at most \(limit) bytes"),
                     .init("found", "\(text.utf8.count) bytes"),
                 ])
             return nil

@@ -16,8 +16,12 @@ struct CacheCommand: AsyncParsableCommand {
 
 /// The cache of the project that the working folder is in.
 private func cache(_ options: GlobalOptions) throws -> (folder: String, objects: ObjectStore) {
-    let folder = "\(try ProjectRoot.find(from: options.workingFolder()))/.nlpipe/cache"
-    return (folder, ObjectStore(folder: folder, fileSystem: LocalFileSystem()))
+    let root = try ProjectRoot.find(from: options.workingFolder())
+    let layout = try ProjectRoot.layout(of: root)
+    let folder = layout.cache.hasPrefix("/") ? layout.cache : "\(root)/\(layout.cache)"
+    return (
+        folder, ObjectStore(folder: folder, layout: layout, fileSystem: LocalFileSystem())
+    )
 }
 
 struct CacheVerifyCommand: AsyncParsableCommand {

@@ -1,6 +1,7 @@
 import ContentStore
 import Engine
 import History
+import Pipelines
 
 /// The files of a commit, and behind them those outs that its lock records and the cache has.
 ///
@@ -12,10 +13,11 @@ struct CachedFiles: ProjectFiles {
 
     init(_ files: RevisionFiles, root: String) {
         self.files = files
-        objects = ObjectStore(folder: "\(root)/.nlpipe/cache", fileSystem: LocalFileSystem())
-        let text = (try? files.text(LockFile.name)) ?? nil
-        let lock = text.flatMap { try? LockFile(text: $0) }
-        let outs = lock?.entries.values.flatMap(\.outs) ?? []
+        let layout = (try? ProjectRoot.layout(of: root)) ?? .native
+        objects = ObjectStore(
+            folder: layout.cache.hasPrefix("/") ? layout.cache : "\(root)/\(layout.cache)",
+            layout: layout, fileSystem: LocalFileSystem())
+        let outs = CachedFiles.outs(files, layout)
         contents = Dictionary(
             outs.compactMap { out in out.content.map { (out.path, $0) } },
             uniquingKeysWith: { first, _ in first })
@@ -28,7 +30,17 @@ struct CachedFiles: ProjectFiles {
         }
         let bytes = try WorkspaceFiles(root: "").read(
             String(objects.path(of: content.digest).dropFirst()))
-        return bytes.flatMap { Digest(of: $0) == content.digest ? $0 : nil }
+        return bytes.flatMap {
+            Digest(of: $0, content.digest.algorithm) == content.digest ? $0 : nil
+        }
+    }
+
+    /// What the locks of the commit record.
+    private static func outs(_ files: RevisionFiles, _ layout: Layout) -> [RecordedOut] {
+        let pipeline = try? ProjectReader(files: files, layout: layout, knownModules: nil).read()
+            .pipeline
+        let lock = try? LockFile(of: pipeline ?? Pipeline(), layout: layout) { try files.text($0) }
+        return lock?.entries.values.flatMap(\.outs) ?? []
     }
 
     func lister() throws -> ProjectLister { try files.lister() }

@@ -46,6 +46,13 @@ struct CommitOptions: ParsableArguments {
     /// One that cannot be read is left out with a warning: nothing could be restored by it either.
     func locks(of root: String, _ console: Console) throws -> [LockFile] {
         guard isGiven else { return [] }
+        guard try ProjectRoot.layout(of: root).format == .native else {
+            throw Incomplete(
+                message: """
+                    the locks of other commits are not read in projects of DVC
+                    hint: 'dvc gc' knows what they need, and 'dvc push -a' what they have
+                    """, exitCode: Failure.definition)
+        }
         let repository = try Repository(containing: root)
         let commits = try repository.commits(in: scope)
         return try repository.versions(of: LockFile.name, below: root, in: commits)

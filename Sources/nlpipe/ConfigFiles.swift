@@ -7,16 +7,29 @@ import Pipelines
 struct ConfigFiles {
     /// The project's root.
     let root: String
+    var layout = Layout.native
 
-    /// Both files, the local one over the tracked one.
+    /// Both files, the local one over the tracked one; in DVC's projects also the user's own.
     func read() throws -> ProjectConfig {
-        try ConfigReader.read(
+        guard layout.format == .native else {
+            let files = [".dvc/config", ".dvc/config.local"]
+            return try DVCConfig.read(
+                [(DVCConfig.userFile, userText())] + files.map { ($0, try text($0)) })
+        }
+        return try ConfigReader.read(
             tracked: try text(ProjectConfig.file), local: try text(ProjectConfig.localFile))
     }
 
     /// Changes the text of one file; nothing is written unless the configuration is sound
     /// afterwards.
     func change(local: Bool, _ edit: (_ text: String, _ file: String) throws -> String) throws {
+        guard layout.format == .native else {
+            throw Incomplete(
+                message: """
+                    this is a project of DVC: its remotes are in '.dvc/config'
+                    hint: 'dvc remote' changes that file, and so does an editor
+                    """, exitCode: Failure.definition)
+        }
         let file = local ? ProjectConfig.localFile : ProjectConfig.file
         let new = try edit(try text(file) ?? "", file)
         _ = try ConfigReader.read(
@@ -25,6 +38,14 @@ struct ConfigFiles {
         try ProjectFolder.ensure(in: root)
         if local { try ignoreLocalFile() }
         try write(new, to: file)
+    }
+
+    /// What DVC is told for all projects of the user.
+    private func userText() throws -> String? {
+        let environment = ProcessInfo.processInfo.environment
+        let folder =
+            environment["XDG_CONFIG_HOME"] ?? environment["HOME"].map { "\($0)/.config" } ?? ""
+        return folder.isEmpty ? nil : try WorkspaceFiles(root: folder).text("dvc/config")
     }
 
     private func text(_ file: String) throws -> String? {

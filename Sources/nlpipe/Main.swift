@@ -58,6 +58,7 @@ struct NLPipe: AsyncParsableCommand {
             CheckoutCommand.self, MetricsCommand.self, ParamsCommand.self, PredictCommand.self,
             PushCommand.self, FetchCommand.self, PullCommand.self, RemoteCommand.self,
             GcCommand.self, CacheCommand.self, InstallCommand.self, MergeLockCommand.self,
+            AddCommand.self, ImportURLCommand.self, DataCommand.self,
             CompletionCommand.self,
         ])
 }

@@ -1,3 +1,4 @@
+import ContentStore
 import Engine
 import Foundation
 import History
@@ -21,12 +22,15 @@ struct OpenProject {
         folder = working.split(separator: "/").dropFirst(root.split(separator: "/").count)
             .joined(separator: "/")
         let registry = Wiring.registry
+        let layout = try ProjectRoot.layout(of: root)
         let reading = try ProjectReader(
-            files: WorkspaceFiles(root: root), knownModules: registry.names
+            files: WorkspaceFiles(root: root), layout: layout, knownModules: registry.names
         ).read()
-        guard !reading.pipeline.files.isEmpty else { throw UsageError.noProject(from: working) }
+        guard layout.format == .dvc || !reading.pipeline.files.isEmpty else {
+            throw UsageError.noProject(from: working)
+        }
         project = Project(
-            root: root, graph: try Graph(reading.pipeline), registry: registry,
+            root: root, layout: layout, graph: try Graph(reading.pipeline), registry: registry,
             environment: ProcessInfo.processInfo.environment, ignored: reading.ignored)
     }
 

@@ -5,8 +5,9 @@ enum ProjectFolder {
     /// Where the rules stand that keep git out of it, relative to the project's root.
     static let ignoreFile = ".nlpipe/.gitignore"
 
-    /// Makes the folder with its rules, unless they are there.
+    /// Makes the folder with its rules, unless they are there; DVC's has rules of its own.
     static func ensure(in root: String) throws {
+        guard try ProjectRoot.layout(of: root).format == .native else { return }
         if !FileManager.default.fileExists(atPath: "\(root)/\(ignoreFile)") { try make(in: root) }
     }
 

@@ -1,3 +1,4 @@
+import ContentStore
 import Foundation
 import Pipelines
 
@@ -5,13 +6,14 @@ import Pipelines
 enum ProjectRoot {
     /// The root of the project that `folder` is in, an absolute path.
     ///
-    /// The nearest folder with a `.nlpipe` of its own, `folder` or above it. Where there is none
-    /// yet, the outermost folder with a pipeline file in the same git repository; without git, the
+    /// The nearest folder with a `.nlpipe` or `.dvc` of its own, `folder` or above it. Where there
+    /// is none yet, the outermost folder with a pipeline file in the same git repository; without git, the
     /// nearest.
     static func find(from folder: String) throws -> String {
         var found: [String] = []
         for candidate in upwards(from: folder) {
-            if holds(".nlpipe", candidate, folder: true) { return candidate }
+            let marks = [Layout.native.mark, Layout.dvc.mark]
+            if marks.contains(where: { holds($0, candidate, folder: true) }) { return candidate }
             if holds(PipelineReader.defaultFile, candidate, folder: false) {
                 found.append(candidate)
             }
@@ -24,6 +26,16 @@ enum ProjectRoot {
         }
         guard let root = found.first else { throw UsageError.noProject(from: folder) }
         return root
+    }
+
+    /// How the project at `root` is laid out: DVC's way where only DVC was there before.
+    static func layout(of root: String) throws -> Layout {
+        let isNative =
+            holds(Layout.native.mark, root, folder: true)
+            || holds(Layout.native.pipelineFile, root, folder: false)
+        guard !isNative, holds(Layout.dvc.mark, root, folder: true) else { return .native }
+        let cache = try ConfigFiles(root: root, layout: .dvc).read().cache
+        return cache.map { Layout.dvc.keeping(cache: $0) } ?? .dvc
     }
 
     /// `folder` and all folders above it.

@@ -28,7 +28,8 @@ struct RemoteConfigOptions: ParsableArguments {
     @OptionGroup var global: GlobalOptions
 
     func files() throws -> ConfigFiles {
-        ConfigFiles(root: try ProjectRoot.find(from: global.workingFolder()))
+        let root = try ProjectRoot.find(from: global.workingFolder())
+        return ConfigFiles(root: root, layout: try ProjectRoot.layout(of: root))
     }
 
     /// A folder named on the command line, relative to the project's root where it is relative.

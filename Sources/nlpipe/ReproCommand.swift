@@ -85,8 +85,8 @@ struct ReproCommand: AsyncParsableCommand {
         let reporter = RunReporter(
             console: Console(), lines: !quiet && !json, verbose: verbose,
             tellsFailures: request.onFailure != .stop,
-            expected: { [root = opened.root] in
-                HistoryDatabase.lastDurations(in: "\(root)/\(RunRecorder.file)")
+            expected: { [file = RunRecorder.file(of: opened)] in
+                HistoryDatabase.lastDurations(in: file)
             })
         let limits = MachineLimits.current
         let threads = threads ?? limits.threads

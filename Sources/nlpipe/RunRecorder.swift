@@ -11,10 +11,13 @@ import Synchronization
 /// The history is a record and not an input: whatever is wrong with it becomes a warning. Nothing is
 /// opened before something happens that is worth recording.
 final class RunRecorder: Sendable {
-    /// Where the history is, relative to the root.
-    static let file = ".nlpipe/history.sqlite"
+    /// Where the history of a project is, an absolute path.
+    static func file(of opened: OpenProject) -> String {
+        "\(opened.root)/\(opened.project.layout.home)/history.sqlite"
+    }
 
     private let root: String
+    private let layout: Layout
     private let pipeline: Pipeline
     private let threads: Int
     private let started = Date().timeIntervalSince1970
@@ -35,6 +38,7 @@ final class RunRecorder: Sendable {
     /// Creates a recorder for one run of a project.
     init(_ opened: OpenProject, threads: Int) {
         root = opened.root
+        layout = opened.project.layout
         pipeline = opened.pipeline
         self.threads = threads
     }
@@ -73,19 +77,18 @@ final class RunRecorder: Sendable {
             error == nil ? .succeeded : error is CancellationError ? .interrupted : .failed
         state.withLock { state in
             guard state.run != nil else { return }
-            let root = self.root
             let metrics = status == .succeeded ? currentMetrics() : []
             attempt(&state) { database, run in
                 try database.finish(
                     run: run, status: status, at: Date().timeIntervalSince1970,
-                    lock: try Self.lockDigest(root: root), metrics: metrics)
+                    lock: try lockDigest(), metrics: metrics)
             }
         }
     }
 
     /// SHA-256 of the lock file as it is now; nil without one.
-    static func lockDigest(root: String) throws -> String? {
-        try WorkspaceFiles(root: root).read(LockFile.name).map { Digest(of: $0).hex }
+    private func lockDigest() throws -> String? {
+        try WorkspaceFiles(root: root).read(layout.lockFile).map { Digest(of: $0).hex }
     }
 
     private func add(
@@ -139,8 +142,8 @@ final class RunRecorder: Sendable {
 
     private func open(_ state: inout State) throws -> HistoryDatabase {
         try FileManager.default.createDirectory(
-            atPath: "\(root)/.nlpipe", withIntermediateDirectories: true)
-        let database = try HistoryDatabase(path: "\(root)/\(Self.file)")
+            atPath: "\(root)/\(layout.home)", withIntermediateDirectories: true)
+        let database = try HistoryDatabase(path: "\(root)/\(layout.home)/history.sqlite")
         if let warning = database.warning { state.warnings.append(warning) }
         return database
     }

@@ -73,6 +73,7 @@ struct StageListCommand: ParsableCommand {
         ]
         switch stage.action {
         case .command(let lines): entry["cmd"] = list(lines)
+        case .data: break
         case .module(let name): entry["run"] = .string(name)
         }
         if let description = stage.description { entry["desc"] = .string(description) }

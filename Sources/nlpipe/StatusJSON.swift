@@ -25,6 +25,7 @@ enum StatusJSON {
             case .paramChanged(let file, let key, let old, let new):
                 params[file, default: [:]][key.isEmpty ? file : key] = state(old: old, new: new)
             case .outMissing(let path): outs[path] = .string("deleted")
+            case .outNotCached(let path): outs[path] = .string("not in cache")
             case .outEdited(let path): outs[path] = .string("modified")
             case .outsChanged(let path, let old, let new): outs[path] = state(old: old, new: new)
             case .environmentChanged(let name): variables[name] = .string("modified")

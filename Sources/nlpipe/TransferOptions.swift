@@ -26,8 +26,10 @@ struct TransferOptions: ParsableArguments {
 
     /// The remote that is meant.
     func remote(of opened: OpenProject) throws -> Remote {
-        let found = try ConfigFiles(root: opened.root).read().remote(remote)
-        return Remote(name: found.name, folder: found.folder(root: opened.root))
+        let layout = opened.project.layout
+        let found = try ConfigFiles(root: opened.root, layout: layout).read().remote(remote)
+        return Remote(
+            name: found.name, folder: found.folder(root: opened.root), layout: layout)
     }
 
     /// The stages whose outs are meant.

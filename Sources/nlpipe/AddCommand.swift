@@ -1,0 +1,81 @@
+import ArgumentParser
+import Engine
+import Pipelines
+
+struct AddCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "add", abstract: "Tracks files and folders by '.dvc' files.",
+        discussion: """
+            In projects of DVC: puts the data into the cache, writes 'PATH.dvc' for git, and the
+            path into '.gitignore'. A path inside tracked data takes all of them on record anew.
+
+            EXAMPLES
+              nlpipe add data/raw.csv
+              nlpipe add images labels
+            """)
+
+    @Argument(help: "Files and folders.") var paths: [String]
+    @Flag(name: .shortAndLong, help: "Print errors only.") var quiet = false
+    @OptionGroup var global: GlobalOptions
+
+    func run() throws {
+        let opened = try OpenProject(global)
+        try DataTracking.require(opened)
+        let tracking = TrackData(project: opened.project)
+        var stages: [Stage] = []
+        for path in paths {
+            let stage = try tracking.stage(for: DataTracking.path(path, in: opened))
+            if !stages.contains(where: { $0.name == stage.name }) { stages.append(stage) }
+        }
+        let console = Console()
+        let outs = CachedOuts(root: opened.root) { [quiet] in
+            if !quiet { console.error.line($0) }
+        }
+        for stage in stages { try outs.prepare(stage) }
+        try tracking.run(stages)
+        if !quiet { for stage in stages { console.out.line("wrote \(stage.name)") } }
+    }
+}
+
+/// What commands for `.dvc` files have in common.
+enum DataTracking {
+    /// Refuses native projects, in which git or a stage keeps all data.
+    static func require(_ opened: OpenProject) throws {
+        guard opened.project.layout.format == .dvc else {
+            throw Incomplete(
+                message: """
+                    '.dvc' files are for projects of DVC
+                    hint: name the files as deps and let git keep them, or have a stage fetch them
+                    """, exitCode: Failure.definition)
+        }
+    }
+
+    /// A path of the command line, relative to the project's root.
+    static func path(_ written: String, in opened: OpenProject) throws -> String {
+        var parts: [Substring] = []
+        let rooted = written.hasPrefix("/")
+        let isInside = !rooted || written.hasPrefix(opened.root + "/")
+        let rest = rooted ? written.dropFirst(opened.root.count) : written[...]
+        let started = rooted ? [] : opened.folder.split(separator: "/")
+        var isOutside = !isInside
+        for part in started + rest.split(separator: "/") where part != "." {
+            if part != ".." {
+                parts.append(part)
+            } else if parts.popLast() == nil {
+                isOutside = true
+            }
+        }
+        let path = parts.joined(separator: "/")
+        let name = parts.last ?? ""
+        let isRecord = name.hasSuffix(DataFile.suffix) || name == opened.project.layout.pipelineFile
+        guard !isOutside, !path.isEmpty, !isRecord,
+            !parts.contains(where: { $0 == ".dvc" || $0 == ".git" })
+        else {
+            let reason =
+                isRecord ? "is a file of DVC itself" : "does not lead to data of this project"
+            throw Incomplete(
+                message: "'\(written)' \(reason)", exitCode: Failure.definition)
+        }
+        return path
+    }
+}
