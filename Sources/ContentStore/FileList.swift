@@ -40,7 +40,7 @@ enum FileList {
             case 0x0a: quoted += "\\n"
             case 0x0c: quoted += "\\f"
             case 0x0d: quoted += "\\r"
-            case 0x20...0x7f: quoted.unicodeScalars.append(Unicode.Scalar(UInt8(unit)))
+            case 0x20...0x7e: quoted.unicodeScalars.append(Unicode.Scalar(UInt8(unit)))
             default:
                 let hex = String(unit, radix: 16)
                 quoted += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex

@@ -64,6 +64,10 @@ enum BlockYAML {
     /// In single quotes where nothing in it has to be escaped, as DVC writes texts.
     private static func quoted(_ text: String) -> String {
         let scalar = Record.scalar(text)
+        let isPath = text.hasPrefix("../") && Record.scalar("a" + text) == "a" + text
+        // One letter is no number; `y` and `n` are truth values to old readers.
+        let isLetter = text.utf8.count == 1 && ("a"..."z").contains(text) && !"yn".contains(text)
+        if isPath || isLetter { return text }
         guard scalar != text, text.utf8.allSatisfy({ (0x20...0x7e).contains($0) }) else {
             return scalar
         }

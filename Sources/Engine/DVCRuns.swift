@@ -38,8 +38,8 @@ struct DVCRuns {
         return Trace(
             fingerprint: fingerprint,
             outs: outs.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) },
-            facts: RunFacts(
-                started: newest.1.inSeconds, duration: 0, machine: "", threads: 0))
+            // DVC does not say how long it took, and a time alone would look as if it did.
+            facts: RunFacts(started: 0, duration: 0, machine: "", threads: 0))
     }
 
     /// Keeps a run beside earlier ones of the same key.

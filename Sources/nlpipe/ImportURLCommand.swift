@@ -33,7 +33,6 @@ struct ImportURLCommand: ParsableCommand {
         }
         let tracking = TrackData(project: opened.project)
         let stage = try tracking.stage(for: path)
-        try CachedOuts(root: opened.root) { Console().error.line($0) }.prepare(stage)
         let part = "\(target).nlpipe-part"
         try? FileManager.default.removeItem(atPath: part)
         try FileManager.default.createDirectory(
@@ -41,6 +40,7 @@ struct ImportURLCommand: ParsableCommand {
             withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: part) }
         let origin = try isRemote ? download(to: part) : copy(to: part, below: stage, opened)
+        try CachedOuts(root: opened.root) { Console().error.line($0) }.prepare(stage)
         try? FileManager.default.removeItem(atPath: target)
         try FileManager.default.moveItem(atPath: part, toPath: target)
         try tracking.run([stage], origins: [stage.name: origin])
