@@ -14,7 +14,9 @@ extension Session {
         var present = present
         for out in locked.outs where present[out.path] == nil { present[out.path] = out.content }
         return Rebuilder.reasons(
-            .init(fingerprint: fingerprint, locked: locked, present: present)
+            .init(
+                fingerprint: fingerprint, locked: locked, present: present,
+                format: project.layout.format)
         ).isEmpty
     }
 
