@@ -1,5 +1,12 @@
-import Foundation
 import Tensors
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
 
 /// What `manifest.json` of a package says about its files.
 public struct PackageManifest: Sendable, Equatable {
@@ -24,9 +31,7 @@ public struct PackageManifest: Sendable, Equatable {
     public init(folder: String) throws {
         self.folder = folder
         let path = "\(folder)/manifest.json"
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw PredictorError.noManifest(path: path)
-        }
+        guard let data = fileContents(path) else { throw PredictorError.noManifest(path: path) }
         let json = try? JSONValue(parsing: data)
         guard let format = json?["format"]?.integer, let files = json?["files"]?.object else {
             throw PredictorError.badManifest(
@@ -51,13 +56,11 @@ public struct PackageManifest: Sendable, Equatable {
         }
         for file in files {
             let path = "\(folder)/\(file.name)"
-            let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-            guard let size = attributes?[.size] as? NSNumber else {
-                throw PredictorError.missingFile(path: path)
-            }
-            guard size.intValue == file.size else {
-                throw PredictorError.wrongSize(
-                    path: path, expected: file.size, found: size.intValue)
+            var status = stat()
+            guard stat(path, &status) == 0 else { throw PredictorError.missingFile(path: path) }
+            let size = Int(status.st_size)
+            guard size == file.size else {
+                throw PredictorError.wrongSize(path: path, expected: file.size, found: size)
             }
         }
     }

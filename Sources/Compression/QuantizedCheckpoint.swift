@@ -11,11 +11,14 @@ extension QuantizedClassifier {
         let (json, config) = try Checkpoint.readConfig(folder)
         let options = try readOptions(json, file: "\(folder)/config.json")
         let stored = try StoredTensors(file: "\(folder)/model.safetensors")
-        return try QuantizedClassifier(
-            QuantizedWeights(
-                reading: stored, config: config,
-                pooling: try Checkpoint.readPooling(folder, json),
-                labels: try Checkpoint.readLabels(folder, json), options: options))
+        let weights = try QuantizedWeights(
+            reading: stored, config: config, pooling: try Checkpoint.readPooling(folder, json),
+            labels: try Checkpoint.readLabels(folder, json), options: options)
+        do {
+            return try QuantizedClassifier(weights)
+        } catch let odd as ForbiddenWeight {
+            throw stored.forbiddenByte(odd.tensor)
+        }
     }
 
     /// Writes `config.json`, with a `quantization_config`, and `model.safetensors` into `folder`,

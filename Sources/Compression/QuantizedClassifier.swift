@@ -30,12 +30,12 @@ public final class QuantizedClassifier: SequenceClassifier {
         pooling = weights.pooling
         labels = weights.labels
         options = weights.options
-        let arena = Arena(byteCounts: weights.packedByteCounts)
-        embeddings = try QuantizedEmbeddings(weights, path: path, arena: arena)
+        let slab = Slab(byteCounts: weights.packedByteCounts, inLargePages: true)
+        embeddings = try QuantizedEmbeddings(weights, path: path, slab: slab)
         layers = try config.layers.indices.map {
-            try QuantizedLayer(weights, index: $0, path: path, arena: arena)
+            try QuantizedLayer(weights, index: $0, path: path, slab: slab)
         }
-        head = try QuantizedHead(weights, path: path, arena: arena)
+        head = try QuantizedHead(weights, path: path, slab: slab)
         workspaces = WorkspacePool(config)
     }
 

@@ -10,13 +10,13 @@ struct QuantizedEmbeddings: @unchecked Sendable {
     private let norm: QuantizedNorm
     private let path: nlp_int8_path
 
-    init(_ weights: QuantizedWeights, path: nlp_int8_path, arena: Arena) throws {
+    init(_ weights: QuantizedWeights, path: nlp_int8_path, slab: Slab) throws {
         words = weights.table
         positions = .bytes(try weights.matrix(WeightLayout.positions))
         firstType =
             weights.config.typeVocabularySize > 0
-            ? arena.padded(try weights.float(WeightLayout.types).row(0).values) : nil
-        norm = try QuantizedNorm(weights, "bert.embeddings.LayerNorm", arena: arena)
+            ? slab.padded(try weights.float(WeightLayout.types).row(0).values) : nil
+        norm = try QuantizedNorm(weights, "bert.embeddings.LayerNorm", slab: slab)
         self.path = path
     }
 

@@ -10,17 +10,17 @@ struct QuantizedHead: @unchecked Sendable {
     private let columns: Int
     private let pooling: Pooling
     private let path: nlp_int8_path
-    private let arena: Arena
+    private let slab: Slab
 
-    init(_ weights: QuantizedWeights, path: nlp_int8_path, arena: Arena) throws {
+    init(_ weights: QuantizedWeights, path: nlp_int8_path, slab: Slab) throws {
         let head = try weights.float("classifier.weight")
-        weight = arena.padded(head.values)
-        bias = arena.padded(try weights.float("classifier.bias").values)
+        weight = slab.padded(head.values)
+        bias = slab.padded(try weights.float("classifier.bias").values)
         classes = head.rows
         columns = head.columns
         pooling = weights.pooling
         self.path = path
-        self.arena = arena
+        self.slab = slab
     }
 
     /// Writes one row of scores to `logits` for every sequence that `offsets` cut from the states.

@@ -15,7 +15,7 @@ struct QuantizedLayer: Sendable {
     private let headSize: Int
     private let path: nlp_int8_path
 
-    init(_ weights: QuantizedWeights, index: Int, path: nlp_int8_path, arena: Arena) throws {
+    init(_ weights: QuantizedWeights, index: Int, path: nlp_int8_path, slab: Slab) throws {
         let prefix = "bert.encoder.layer.\(index)"
         func linear(_ names: String...) throws -> IntegerLinear {
             let parts = try names.map { name in
@@ -24,16 +24,20 @@ struct QuantizedLayer: Sendable {
                     try weights.float("\(prefix).\(name).bias").values
                 )
             }
-            return IntegerLinear(parts, path: path, arena: arena)
+            do {
+                return try IntegerLinear(parts, path: path, slab: slab)
+            } catch let odd as ForbiddenByte {
+                throw ForbiddenWeight(tensor: "\(prefix).\(names[odd.part]).weight")
+            }
         }
         queryKeyValue = try linear(
             "attention.self.query", "attention.self.key", "attention.self.value")
         attentionOutput = try linear("attention.output.dense")
         attentionNorm = try QuantizedNorm(
-            weights, "\(prefix).attention.output.LayerNorm", arena: arena)
+            weights, "\(prefix).attention.output.LayerNorm", slab: slab)
         intermediate = try linear("intermediate.dense")
         output = try linear("output.dense")
-        outputNorm = try QuantizedNorm(weights, "\(prefix).output.LayerNorm", arena: arena)
+        outputNorm = try QuantizedNorm(weights, "\(prefix).output.LayerNorm", slab: slab)
         activation = weights.config.activation.integerKernel
         heads = weights.config.layers[index].heads
         headSize = weights.config.headSize
@@ -86,18 +90,23 @@ struct QuantizedLayer: Sendable {
     }
 }
 
+/// A weight of a stored tensor is -128, which no symmetric scale has.
+struct ForbiddenWeight: Error {
+    let tensor: String
+}
+
 /// A layer norm in float32.
 struct QuantizedNorm: @unchecked Sendable {
     let gamma: UnsafePointer<Float>
     let beta: UnsafePointer<Float>
     let epsilon: Float
-    private let arena: Arena
+    private let slab: Slab
 
-    init(_ weights: QuantizedWeights, _ name: String, arena: Arena) throws {
-        gamma = arena.padded(try weights.float("\(name).weight").values)
-        beta = arena.padded(try weights.float("\(name).bias").values)
+    init(_ weights: QuantizedWeights, _ name: String, slab: Slab) throws {
+        gamma = slab.padded(try weights.float("\(name).weight").values)
+        beta = slab.padded(try weights.float("\(name).bias").values)
         epsilon = weights.config.layerNormEpsilon
-        self.arena = arena
+        self.slab = slab
     }
 }
 

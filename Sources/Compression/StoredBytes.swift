@@ -15,13 +15,13 @@ import Tensors
 enum StoredBytes<Element: FixedWidthInteger & Sendable>: Sendable {
     case made([Element])
     case mapped(FilePart)
-    case sparse(Bitmap, FilePart, ByteScatter)
+    case sparse(SparseBytes)
 
     var count: Int {
         switch self {
         case .made(let elements): elements.count
         case .mapped(let part): part.count
-        case .sparse(let bitmap, _, _): bitmap.count
+        case .sparse(let sparse): sparse.count
         }
     }
 
@@ -41,8 +41,7 @@ enum StoredBytes<Element: FixedWidthInteger & Sendable>: Sendable {
             withElements {
                 if let base = $0.baseAddress { target.update(from: base, count: count) }
             }
-        case .sparse(let bitmap, let values, let scatter):
-            values.withBytes { scatter.scatter($0, by: bitmap, to: target) }
+        case .sparse(let sparse): _ = sparse.copy(0..<count, skipping: 0, to: target)
         }
     }
 

@@ -7,7 +7,6 @@ import Tensors
 struct StoredTensors {
     let file: String
     private let source: SafeTensors
-    private let scatter = ByteScatter()
 
     init(file: String) throws {
         self.file = file
@@ -29,23 +28,26 @@ struct StoredTensors {
             bitmap.scatter(try source.float32("\(name).values").values), shape: shape)
     }
 
-    /// Signed bytes of a known shape, without -128.
+    /// Signed bytes of a known shape; whoever reads them checks that -128 is not among them.
     func int8(_ name: String, shape: [Int]) throws -> StoredBytes<Int8> {
         guard source.has("\(name).bitmap") else {
-            return .mapped(try signedBytes(name, shape: shape))
+            try check(name, shape: shape)
+            return .mapped(try source.bytes(name, [.i8]))
         }
-        let bitmap = try self.bitmap(name, shape: shape)
-        let values = try signedBytes("\(name).values", shape: [bitmap.ones])
-        return .sparse(bitmap, values, scatter)
+        let count = try checkSparse(name, shape: shape)
+        let bitmap = try source.bytes("\(name).bitmap", [.u8, .bool])
+        guard let ones = SparseBytes.ones(bitmap, count: count) else {
+            throw strayBits(name, count)
+        }
+        try check("\(name).values", shape: [ones])
+        let values = try source.bytes("\(name).values", [.i8])
+        return .sparse(SparseBytes(bitmap: bitmap, values: values, count: count))
     }
 
-    private func signedBytes(_ name: String, shape: [Int]) throws -> FilePart {
-        try check(name, shape: shape)
-        let values = try source.bytes(name, [.i8])
-        guard !StoredBytes<UInt8>.mapped(values).contains(bits: 0x80) else {
-            throw invalid(name, expected: "values in -127…127", found: "-128")
-        }
-        return values
+    /// The error for a tensor that holds a byte which no symmetric scale has.
+    func forbiddenByte(_ name: String) -> CompressionError {
+        let stored = source.has("\(name).bitmap") ? "\(name).values" : name
+        return invalid(stored, expected: "values in -127…127", found: "-128")
     }
 
     /// Unsigned bytes of a known shape.
@@ -69,6 +71,15 @@ struct StoredTensors {
     }
 
     private func bitmap(_ name: String, shape: [Int]) throws -> Bitmap {
+        let count = try checkSparse(name, shape: shape)
+        guard let bitmap = Bitmap(bytes: try source.uint8("\(name).bitmap"), count: count) else {
+            throw strayBits(name, count)
+        }
+        return bitmap
+    }
+
+    /// Checks shape and size of a sparse tensor; returns the number of its elements.
+    private func checkSparse(_ name: String, shape: [Int]) throws -> Int {
         let text = shape.map(String.init).joined(separator: ",")
         let stored = source.metadata["\(name).shape"]
         guard stored == text else {
@@ -76,11 +87,11 @@ struct StoredTensors {
         }
         let count = shape.reduce(1, *)
         try check("\(name).bitmap", shape: [(count + 7) / 8])
-        guard let bitmap = Bitmap(bytes: try source.uint8("\(name).bitmap"), count: count) else {
-            throw invalid(
-                "\(name).bitmap", expected: "\(count) bits", found: "bits beyond the last element")
-        }
-        return bitmap
+        return count
+    }
+
+    private func strayBits(_ name: String, _ count: Int) -> CompressionError {
+        invalid("\(name).bitmap", expected: "\(count) bits", found: "bits beyond the last element")
     }
 
     private func check(_ name: String, shape: [Int]) throws {

@@ -32,7 +32,7 @@ final class Workspace: @unchecked Sendable {
     /// What the kernels need for themselves.
     let scratch: UnsafeMutableRawPointer
     private let inner: nlp_int8_rows
-    private let arena: Arena
+    private let slab: Slab
 
     init(_ config: EncoderConfig, _ capacity: Capacity) {
         let width = config.headSize * (config.layers.map(\.heads).max() ?? 0)
@@ -45,17 +45,17 @@ final class Workspace: @unchecked Sendable {
             Int32(tokens), Int32(max(config.hiddenSize, innerDepth)),
             Int32(max(3 * width, config.hiddenSize, innerDepth)), Int32(capacity.longest),
             Int32(width))
-        arena = Arena(
+        slab = Slab(
             byteCounts: counts.map { $0 * 4 } + bytes + [Int](repeating: tokens * 4, count: 4)
-                + [scratchSize])
+                + [scratchSize], inLargePages: false)
         self.capacity = capacity
         stride = hidden
-        states = arena.take(counts[0], of: Float.self)
-        qkv = arena.take(counts[1], of: Float.self)
-        pooled = arena.take(counts[2], of: Float.self)
-        states8 = Workspace.rows(arena, tokens, config.hiddenSize)
-        inner = Workspace.rows(arena, tokens, innerDepth)
-        scratch = arena.take(scratchSize)
+        states = slab.take(counts[0], of: Float.self)
+        qkv = slab.take(counts[1], of: Float.self)
+        pooled = slab.take(counts[2], of: Float.self)
+        states8 = Workspace.rows(slab, tokens, config.hiddenSize)
+        inner = Workspace.rows(slab, tokens, innerDepth)
+        scratch = slab.take(scratchSize)
     }
 
     /// Bytes between two dense layers: the attention's result or the activation's.
@@ -66,11 +66,11 @@ final class Workspace: @unchecked Sendable {
         return rows
     }
 
-    private static func rows(_ arena: Arena, _ tokens: Int, _ depth: Int) -> nlp_int8_rows {
+    private static func rows(_ slab: Slab, _ tokens: Int, _ depth: Int) -> nlp_int8_rows {
         let stride = roundedUp(depth, to: 64)
         return nlp_int8_rows(
-            bytes: arena.take(tokens * stride, of: UInt8.self),
-            scales: arena.take(tokens, of: Float.self), zeros: arena.take(tokens, of: Int32.self),
+            bytes: slab.take(tokens * stride, of: UInt8.self),
+            scales: slab.take(tokens, of: Float.self), zeros: slab.take(tokens, of: Int32.self),
             depth: Int32(depth), stride: Int32(stride))
     }
 }

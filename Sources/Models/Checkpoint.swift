@@ -73,7 +73,7 @@ public enum Checkpoint {
         _ folder: String
     ) throws -> (json: JSONValue, config: EncoderConfig) {
         let path = "\(folder)/config.json"
-        guard let data = try? Data(contentsOf: URL(filePath: path)) else {
+        guard let data = fileContents(path) else {
             throw ModelError.inFile(path: path, reason: "it does not exist or cannot be read")
         }
         do {

@@ -6,6 +6,12 @@
     import Darwin
 #endif
 
+/// The bytes of a small regular file, nil where it cannot be read.
+public func fileContents(_ path: String) -> [UInt8]? {
+    guard let file = try? FileBytes(path) else { return nil }
+    return file.withBytes { [UInt8]($0) }
+}
+
 /// The bytes of a file, mapped into memory: pages are read when they are first touched, and shared
 /// with every other process that maps the file.
 ///

@@ -132,6 +132,7 @@ private struct JSONReader {
 
     private mutating func string() throws -> String {
         position += 1
+        if let plain = try plainString() { return plain }
         var text: [UInt8] = []
         while let byte = next {
             position += 1
@@ -147,6 +148,26 @@ private struct JSONReader {
             }
         }
         throw error("a string does not end")
+    }
+
+    /// A string without escapes, as nearly all are: made from its bytes at once.
+    private mutating func plainString() throws -> String? {
+        let end = bytes.withUnsafeBufferPointer { bytes in
+            var index = position
+            while index < bytes.count {
+                let byte = bytes[index]
+                if byte == UInt8(ascii: "\"") { return index }
+                if byte == UInt8(ascii: "\\") || byte < 0x20 { return -1 }
+                index += 1
+            }
+            return -1
+        }
+        guard end >= 0 else { return nil }
+        guard let text = String(validating: bytes[position..<end], as: UTF8.self) else {
+            throw error("a string is not UTF-8")
+        }
+        position = end + 1
+        return text
     }
 
     private mutating func escape() throws -> Unicode.Scalar {

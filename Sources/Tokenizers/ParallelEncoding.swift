@@ -9,23 +9,41 @@ extension WordPieceTokenizer {
         let chunks = TextChunks(texts)
         let workers = max(1, min(threads, chunks.ranges.count))
         if workers == 1 { return encode(texts[...], maximumLength: maximumLength) }
-        let parts = Mutex([EncodedTexts?](repeating: nil, count: chunks.ranges.count))
-        let next = Atomic(0)
+        let slots = UnsafeMutableBufferPointer<EncodedTexts>.allocate(capacity: chunks.ranges.count)
+        slots.initialize(repeating: EncodedTexts())
+        defer {
+            slots.deinitialize()
+            slots.deallocate()
+        }
+        fill(slots, chunks, of: texts, maximumLength: maximumLength, workers: workers)
+        var whole = EncodedTexts()
+        whole.reserve(ids: slots.reduce(0) { $0 + $1.ids.count }, texts: texts.count)
+        for part in slots { whole.append(part) }
+        return whole
+    }
+
+    /// Encodes every chunk into its slot, each of which one thread writes.
+    ///
+    /// Two atomic counters order what the threads do: `next` hands out the chunks, and `finished` hands
+    /// the slots back. The thread sanitizer sees these; it does not see the standard library's `Mutex`
+    /// on Linux, nor that a dispatch ends.
+    private func fill(
+        _ slots: UnsafeMutableBufferPointer<EncodedTexts>, _ chunks: TextChunks,
+        of texts: [String], maximumLength: Int?, workers: Int
+    ) {
+        // Each place is one thread's until `finished` hands it back.
+        nonisolated(unsafe) let slots = slots
+        let (next, finished) = (Atomic(0), Atomic(0))
         DispatchQueue.concurrentPerform(iterations: workers) { _ in
             while true {
-                let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
+                let index = next.wrappingAdd(1, ordering: .acquiringAndReleasing).oldValue
                 guard index < chunks.ranges.count else { return }
-                let part = encode(texts[chunks.ranges[index]], maximumLength: maximumLength)
-                parts.withLock { $0[index] = part }
+                slots[index] = encode(texts[chunks.ranges[index]], maximumLength: maximumLength)
+                finished.wrappingAdd(1, ordering: .acquiringAndReleasing)
             }
         }
-        return parts.withLock { parts in
-            var whole = EncodedTexts()
-            whole.reserve(
-                ids: parts.reduce(0) { $0 + ($1?.ids.count ?? 0) }, texts: texts.count)
-            for part in parts { if let part { whole.append(part) } }
-            return whole
-        }
+        precondition(
+            finished.load(ordering: .acquiring) == chunks.ranges.count, "a chunk was left out")
     }
 
     private func encode(_ texts: ArraySlice<String>, maximumLength: Int?) -> EncodedTexts {

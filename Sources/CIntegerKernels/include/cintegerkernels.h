@@ -61,6 +61,16 @@ size_t nlp_int8_packed_size(int outputs, int depth);
 void nlp_int8_pack(nlp_int8_path path, const int8_t *weights, int first, int last, int depth,
                    int8_t *packed, int32_t *sums);
 
+/* Some elements of a sparse matrix: out[i] is the next of `values` where bit first + i of the bitmap
+ * (from the lowest of each byte) is set, and 0 where it is not or `available` values are used up.
+ *
+ * Bits behind the bitmap count as 0. Returns the number of values used. Equal bytes on every path. */
+size_t nlp_int8_spread(nlp_int8_path path, const uint8_t *bitmap, size_t bitmap_size, size_t first,
+                       size_t count, const int8_t *values, size_t available, int8_t *out);
+
+/* Number of bits that are set. */
+size_t nlp_int8_ones(const uint8_t *bitmap, size_t size);
+
 /* ---- Activations ---- */
 
 /* Quantized rows. `stride` is the depth rounded up to 64, and the bytes behind the depth are 0;

@@ -8,7 +8,7 @@
 
 /// One piece of zeroed memory that is handed out part by part, each aligned to 64 bytes, and freed
 /// as a whole.
-final class Arena: @unchecked Sendable {
+final class Slab: @unchecked Sendable {
     private let base: UnsafeMutableRawPointer
     private let mapped: Int
     private let capacity: Int
@@ -18,9 +18,12 @@ final class Arena: @unchecked Sendable {
     private static let hugePage = 2 << 20
 
     /// Takes memory for parts of these sizes together; pages cost nothing until they are touched.
-    init(byteCounts: [Int]) {
-        capacity = byteCounts.reduce(0) { $0 + Arena.rounded($1) }
-        mapped = max(capacity, Arena.alignment) + Arena.alignment
+    ///
+    /// With `inLargePages` the system clears and maps 2 MiB at a touch, which is right for what is
+    /// written and read as a whole, and wasteful for what is used in part.
+    init(byteCounts: [Int], inLargePages: Bool) {
+        capacity = byteCounts.reduce(0) { $0 + Slab.rounded($1) }
+        mapped = max(capacity, Slab.alignment) + Slab.alignment
         let memory = mmap(
             nil, mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
         guard let memory, memory != MAP_FAILED else {
@@ -29,7 +32,7 @@ final class Arena: @unchecked Sendable {
         base = memory
         #if os(Linux)
             // Weights are streamed once a group: with pages of 4 KiB the TLB would miss on each.
-            if mapped >= Arena.hugePage { madvise(memory, mapped, MADV_HUGEPAGE) }
+            if inLargePages, mapped >= Slab.hugePage { madvise(memory, mapped, MADV_HUGEPAGE) }
         #endif
     }
 
@@ -38,8 +41,8 @@ final class Arena: @unchecked Sendable {
     /// The next `byteCount` bytes, zeroed.
     func take(_ byteCount: Int) -> UnsafeMutableRawPointer {
         let place = used
-        used += Arena.rounded(byteCount)
-        precondition(byteCount >= 0 && used <= capacity, "\(used) bytes of an arena of \(capacity)")
+        used += Slab.rounded(byteCount)
+        precondition(byteCount >= 0 && used <= capacity, "\(used) bytes of an slab of \(capacity)")
         return base + place
     }
 
