@@ -50,6 +50,13 @@ static inline void *int8_take(char **scratch, size_t bytes) {
     return start;
 }
 
+/* `rows` rows are summed in tiles of nearly equal height, at most `most` each: their number, and where
+ * tile t of `count` begins. */
+static inline int int8_tile_count(int rows, int most) { return (rows + most - 1) / most; }
+static inline int int8_tile_first(int rows, int t, int count) {
+    return (int)((long)rows * t / count);
+}
+
 static inline long block_rows(long rows) { return rows < INT8_BLOCK ? rows : INT8_BLOCK; }
 
 static inline long int8_padded(long count, long step) { return (count + step - 1) / step * step; }

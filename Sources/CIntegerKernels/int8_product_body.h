@@ -66,14 +66,15 @@ static lookahead fetched_by(const product *p, int panel, int width, int t, int c
 
 /* All outputs of `rows` rows from row `first` on, in tiles of nearly equal height. */
 static void product_rows(const product *p, int first, int rows) {
-    const int count = (rows + TILE_ROWS - 1) / TILE_ROWS;
+    const int count = int8_tile_count(rows, TILE_ROWS);
     const int panels = (int)(int8_padded(p->dense->outputs, LANES) / LANES);
     const int widest = WIDEST_TILE((rows + count - 1) / count);
     for (int panel = 0, width = widest; panel < panels; panel += width) {
         while (width > panels - panel) width /= 2;
         begin_panels(p->operand, panel, width);
         for (int t = 0; t < count; t++) {
-            const int m = rows * t / count, next = rows * (t + 1) / count;
+            const int m = int8_tile_first(rows, t, count);
+            const int next = int8_tile_first(rows, t + 1, count);
             const lookahead ahead = fetched_by(p, panel, width, t, count);
             tiles[width / 2][next - m](p, first + m, panel, ahead);
         }

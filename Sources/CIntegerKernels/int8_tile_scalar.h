@@ -9,25 +9,13 @@
 #define WIDEST_TILE(rows) 1
 #define ROWS_AT_ONCE INT8_BLOCK
 
-typedef struct {
-    nlp_int8_rows x;
-    const int8_t *packed;
-} operand;
+#include "int8_bytes_operand.h"
 typedef vi correction;
 typedef int32_t factor;
-
-INLINE operand operand_of(const nlp_int8_dense *dense, nlp_int8_rows x, int rows, char *scratch) {
-    (void)rows, (void)scratch;
-    return (operand){x, dense->packed};
-}
 
 INLINE correction correction_of(vi column_sums) { return column_sums; }
 INLINE factor factor_of(int32_t zero) { return zero; }
 INLINE vi corrected(vi sum, factor zero, correction columns) { return sum - zero * columns; }
-
-INLINE void begin_panels(const operand *o, int panel, int width) {
-    (void)o, (void)panel, (void)width;
-}
 
 static void tile_sums(const operand *o, int m, int panel, int rows, int panels, lookahead next,
                       vi *sums) {

@@ -4,19 +4,7 @@
 #define WIDEST_TILE(rows) 1
 #define ROWS_AT_ONCE 192
 
-typedef struct {
-    nlp_int8_rows x;
-    const int8_t *packed;
-} operand;
-
-INLINE operand operand_of(const nlp_int8_dense *dense, nlp_int8_rows x, int rows, char *scratch) {
-    (void)rows, (void)scratch;
-    return (operand){x, dense->packed};
-}
-
-INLINE void begin_panels(const operand *o, int panel, int width) {
-    (void)o, (void)panel, (void)width;
-}
+#include "int8_bytes_operand.h"
 
 INLINE void tile_sums(const operand *o, int m, int panel, const int rows, const int panels,
                       lookahead next, vi *sums) {

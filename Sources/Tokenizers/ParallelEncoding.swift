@@ -33,7 +33,8 @@ extension WordPieceTokenizer {
     ) {
         // Each place is one thread's until `finished` hands it back.
         nonisolated(unsafe) let slots = slots
-        let (next, finished) = (Atomic(0), Atomic(0))
+        let next = Atomic(0)
+        let finished = Atomic(0)
         DispatchQueue.concurrentPerform(iterations: workers) { _ in
             while true {
                 let index = next.wrappingAdd(1, ordering: .acquiringAndReleasing).oldValue
