@@ -19,6 +19,18 @@ struct PieceKey: Equatable, Sendable {
     /// The key of the first 16 bytes of `range`, or of all where there are fewer.
     init(_ bytes: Span<UInt8>, _ range: Range<Int>) {
         count = Int32(min(range.count, Self.longest))
+        if count > 0, range.lowerBound + Self.longest <= bytes.count {
+            // What follows the word in the text is loaded with it and cut off.
+            let text = bytes.bytes
+            low = UInt64(
+                littleEndian: text.unsafeLoadUnaligned(
+                    fromByteOffset: range.lowerBound, as: UInt64.self))
+            high = UInt64(
+                littleEndian: text.unsafeLoadUnaligned(
+                    fromByteOffset: range.lowerBound + 8, as: UInt64.self))
+            self = prefix(Int(count))
+            return
+        }
         let middle = range.lowerBound + min(range.count, 8)
         let end = range.lowerBound + Int(count)
         var shift: UInt64 = 0

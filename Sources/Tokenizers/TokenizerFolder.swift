@@ -44,12 +44,9 @@ struct TokenizerFolder {
             throw TokenizerError.unreadable(
                 file: vocabularyFile, reason: "\(bytes.count) bytes, more than any vocabulary has")
         }
-        do {
-            _ = try UTF8Span(validating: bytes.span)
-        } catch {
-            let before = bytes[..<error.byteOffsets.lowerBound]
+        if let fault = UTF8Check.firstFault(bytes.span) {
             throw TokenizerError.notUTF8(
-                file: vocabularyFile, line: before.count { $0 == 0x0A } + 1)
+                file: vocabularyFile, line: bytes[..<fault].count { $0 == 0x0A } + 1)
         }
         return PieceList(lines: bytes)
     }

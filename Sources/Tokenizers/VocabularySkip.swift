@@ -11,7 +11,7 @@ struct VocabularySkip {
 
     /// `bytes` with an empty object at `model.vocab`, or as they are.
     static func settings(in bytes: Data) -> Data {
-        guard (try? UTF8Span(validating: bytes.span)) != nil else { return bytes }
+        guard UTF8Check.firstFault(bytes.span) == nil else { return bytes }
         var skip = VocabularySkip(bytes: bytes)
         guard let range = skip.pieces() else { return bytes }
         return bytes.prefix(range.lowerBound) + Data("{}".utf8) + bytes.dropFirst(range.upperBound)
@@ -100,7 +100,16 @@ struct VocabularySkip {
     /// Where the string that starts before `start` ends.
     private static func endOfString(_ text: Span<UInt8>, from start: Int) -> Int? {
         var index = start
+        let words = text.bytes
         while index < text.count {
+            if index + 8 <= text.count {
+                let word = words.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
+                let plain = plainBytes(UInt64(littleEndian: word))
+                if plain > 0 {
+                    index += plain
+                    continue
+                }
+            }
             let byte = text[index]
             index += 1
             if byte == UInt8(ascii: "\"") { return index }
@@ -111,6 +120,20 @@ struct VocabularySkip {
             index += 1
         }
         return nil
+    }
+
+    /// How many of eight bytes, from the lowest, are neither quote nor backslash nor control.
+    @inline(__always)
+    private static func plainBytes(_ word: UInt64) -> Int {
+        // Bit 7 of the lowest byte that is zero, or below 0x20, is the lowest one of these: borrows only
+        // reach higher bytes.
+        let (ones, tops) = (0x0101_0101_0101_0101 as UInt64, 0x8080_8080_8080_8080 as UInt64)
+        let quotes = word ^ (0x22 &* ones)
+        let slashes = word ^ (0x5C &* ones)
+        let marks =
+            (quotes &- ones) & ~quotes | (slashes &- ones) & ~slashes
+            | (word &- 0x20 &* ones) & ~word
+        return (marks & tops).trailingZeroBitCount / 8
     }
 
     /// Where the whole number at `start` ends: no sign, no zero before other digits.
