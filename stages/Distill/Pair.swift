@@ -40,7 +40,8 @@ struct Pair {
             layers: layers, pieces: try whole.keptIDs(ids), positions: length
         ).student(of: teacher)
         func texts(_ split: PreparedSplit) -> Texts {
-            Texts(split, tokenizer: tokenizer, maximumLength: length)
+            Texts(
+                split, tokenizer: tokenizer, maximumLength: length, threads: context.threads)
         }
         let labelled = texts(trainSplit)
         if parameters.unlabelled, let unlabelled {

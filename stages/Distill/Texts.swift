@@ -9,10 +9,15 @@ struct Texts {
     let student: [[Int32]]
 
     /// Spells the rows of `split` anew with the student's vocabulary.
-    init(_ split: PreparedSplit, tokenizer: WordPieceTokenizer, maximumLength: Int) {
+    init(
+        _ split: PreparedSplit, tokenizer: WordPieceTokenizer, maximumLength: Int, threads: Int
+    ) {
         labels = split.labels
         teacher = split.tokens
-        student = split.rows.map { tokenizer.encode($0.text, maximumLength: maximumLength) }
+        student =
+            tokenizer.encode(
+                split.rows.map(\.text), maximumLength: maximumLength, threads: threads
+            ).arrays
     }
 
     private init(labels: [Int32], teacher: [[Int32]], student: [[Int32]]) {

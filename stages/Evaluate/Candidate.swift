@@ -48,9 +48,10 @@ struct EncoderCandidate: Candidate {
         _ texts: [String], batchSize: Int, compute: Compute, progress: (Double) throws -> Void
     ) throws -> Tensor {
         let limit = model.maximumLength
-        let tokens = texts.map { tokenizer.encode($0, maximumLength: limit) }
+        let tokens = tokenizer.encode(texts, maximumLength: limit, threads: compute.threads)
         return try predictLogits(
-            model, tokens: tokens, batchSize: batchSize, compute: compute, progress: progress)
+            model, tokens: tokens.arrays, batchSize: batchSize, compute: compute,
+            progress: progress)
     }
 }
 

@@ -29,15 +29,17 @@ struct PruneData {
         }
         let length = min(prepared.maximumLength, student.maximumLength)
         let cut = { [studentTokenizer] (split: PreparedSplit) in
-            split.rows.map { studentTokenizer.encode($0.text, maximumLength: length) }
+            studentTokenizer.encode(
+                split.rows.map(\.text), maximumLength: length, threads: compute.threads
+            ).arrays
         }
         let teacherTokenizer = try WordPieceTokenizer(folder: teacherFolder)
         let teacherLength = min(prepared.maximumLength, teacher.maximumLength)
         let teacherLogits = try predictLogits(
             teacher,
-            tokens: train.rows.map {
-                teacherTokenizer.encode($0.text, maximumLength: teacherLength)
-            },
+            tokens: teacherTokenizer.encode(
+                train.rows.map(\.text), maximumLength: teacherLength, threads: compute.threads
+            ).arrays,
             batchSize: 32, compute: compute
         ) { fraction in
             try context.checkCancellation()

@@ -39,9 +39,9 @@ public struct Quantize: StageModule {
         // What is measured is what was written.
         let written = try QuantizedClassifier.load(folder)
         let valid = try PreparedData(folder: context.dep(named: "prepared")).split(.valid)
-        let tokens = valid.rows.map {
-            tokenizer.encode($0.text, maximumLength: model.maximumLength)
-        }
+        let tokens = tokenizer.encode(
+            valid.rows.map(\.text), maximumLength: model.maximumLength, threads: compute.threads
+        ).arrays
         func logits(_ model: any SequenceClassifier, from: Double, to: Double) throws -> Tensor {
             try predictLogits(model, tokens: tokens, compute: compute) { fraction in
                 try context.checkCancellation()
