@@ -22,6 +22,7 @@ struct MemoryWork {
         guard channel.nextRound() else { return }
         var options = TrainingOptions()
         options.epochs = plan.memoryEpochs.count
+        options.checkpointFolder = "\(settings.scratch)/memory-checkpoint"
         _ = try Trainer(options: options, compute: compute).train(
             model, on: training, validation: validation)
         try channel.report(["megabytes": CPUTime.peakMegabytes(process: getpid())])
