@@ -133,7 +133,7 @@ step "history: another temperature, here and in a fresh clone"
 sed -i '0,/temperature: 4/s//temperature: 2/' params.yaml
 run repro
 expect_ran "distill prune quantize evaluate package"
-grep -q 'distill: runs: params.yaml distill.temperature 4 → 2' "$log" ||
+grep -q "distill: runs: params.yaml:[0-9:]*: param 'distill.temperature': 4 → 2" "$log" ||
     fail "repro does not say which parameter changed"
 commit "Temperature 2"
 run metrics diff HEAD~1

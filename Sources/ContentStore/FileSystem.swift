@@ -134,6 +134,20 @@ public struct FileStatus: Sendable, Hashable {
     public var changed: FileTime
     /// Whether the owner may execute it.
     public var executable: Bool
+
+    /// Creates a status.
+    public init(
+        kind: Kind, device: UInt64, inode: UInt64, size: Int, modified: FileTime,
+        changed: FileTime, executable: Bool
+    ) {
+        self.kind = kind
+        self.device = device
+        self.inode = inode
+        self.size = size
+        self.modified = modified
+        self.changed = changed
+        self.executable = executable
+    }
 }
 
 /// A lock that is held until the value goes away.

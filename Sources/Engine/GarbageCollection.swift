@@ -50,6 +50,7 @@ public struct GarbageCollection: Sendable {
         var locked: Set<Digest> = []
         for entry in locks.flatMap(\.entries.values) {
             try keeping.add(entry.outs)
+            keeping.addLists(entry.fingerprint.deps)
             locked.insert(entry.fingerprint.digest)
         }
         var kept: Set<String> = []
@@ -111,6 +112,8 @@ public struct GarbageCollection: Sendable {
         let objects: ObjectStore
         private(set) var digests: Set<Digest> = []
         private(set) var bytes = 0
+        /// The folders whose files are among them.
+        private var folders: Set<Digest> = []
 
         init(inventory: [Digest: Int], objects: ObjectStore) {
             self.inventory = inventory
@@ -119,12 +122,18 @@ public struct GarbageCollection: Sendable {
 
         mutating func add(_ outs: [RecordedOut]) throws {
             for content in outs.compactMap(\.content) {
-                // What was added already need not be read again.
-                if content.isFolder, digests.contains(content.digest) { continue }
                 add(content.digest)
-                guard content.isFolder else { continue }
+                guard content.isFolder, folders.insert(content.digest).inserted else { continue }
+                // A folder that is there already need not be read again.
                 let manifest = try objects.manifest(of: content, settingAside: false)
                 for file in manifest?.files ?? [] { add(file.digest) }
+            }
+        }
+
+        /// The lists of folders that were read, for telling what differs.
+        mutating func addLists(_ deps: [Fingerprint.Input]) {
+            for content in deps.compactMap(\.content) where content.isFolder {
+                if inventory[content.digest] != nil { add(content.digest) }
             }
         }
 

@@ -1,4 +1,4 @@
-import ContentStore
+public import ContentStore
 import Pipelines
 
 /// What a run would do, found out without doing it.
@@ -20,90 +20,123 @@ public struct Planner: Sendable {
         let preflight = try Preflight(
             project, stages: request.stages,
             allowingMissing: { request.allowsMissing ? lock.entries[$0] : nil })
-        var forecast = Forecast(lock: lock, graph: project.graph)
-        let planned = try request.stages.map { stage in
-            try judge(
-                stage, values: preflight.values[stage.name] ?? [], request: request,
-                session: session, explaining: explaining, forecast: &forecast)
-        }
+        var judge = Judge(
+            session: session, request: request, explaining: explaining, preflight: preflight,
+            forecast: Forecast(lock: lock, graph: project.graph),
+            knownRuns: KnownRuns(session: session))
+        let planned = try request.stages.map { try judge.judge($0) }
         session.saveStateAside()
         return planned
     }
+}
 
-    private func judge(
-        _ stage: Stage, values: Preflight.Values, request: RunRequest, session: Session,
-        explaining: Bool, forecast: inout Forecast
-    ) throws -> PlannedStage {
+/// Judges stage after stage, each in the light of those before.
+private struct Judge {
+    let session: Session
+    let request: RunRequest
+    let explaining: Bool
+    let preflight: Preflight
+    var forecast: Forecast
+    var knownRuns: KnownRuns
+
+    mutating func judge(_ stage: Stage) throws -> PlannedStage {
         let present = try session.present(stage)
-        let locked = forecast.recorded.entries[stage.name]
-        let lost = try session.lost(stage, locked)
-        func situation(
-            _ lock: LockFile, forced: Bool, content: (String) throws -> Content?
-        ) throws -> Rebuilder.Situation {
-            .init(
-                fingerprint: try session.fingerprint(
-                    of: stage, values: values, entry: { lock.entries[$0] }, content: content),
-                locked: locked, present: present, lost: lost, format: project.layout.format,
-                forced: forced, alwaysChanged: stage.runsAlways,
-                patterns: stage.deps.compactMap(\.glob))
-        }
-        let now = try situation(forecast.recorded, forced: false) {
+        let now = try situation(of: stage, present, lock: forecast.recorded) {
             try session.workspace.glance(at: $0)
         }
-        let waiting = forecast.unknown(before: stage)
-        let follows = request.forceDownstream && forecast.isChanged(before: stage)
-        let force = request.force || follows
-        let then = try situation(forecast.lock, forced: force) { path in
-            try forecast.content(at: path) { try session.workspace.glance(at: path) }
+        var then = now
+        if forecast.affects(stage) {
+            then = try situation(of: stage, present, lock: forecast.lock) { path in
+                try forecast.content(at: path) { try session.workspace.glance(at: path) }
+            }
         }
-        let prospect: Prospect
-        var run: RunFacts?
-        if waiting.isEmpty, request.allowsMissing, !force, !stage.runsAlways,
-            try session.isUpToDateButForMissing(
-                stage, values: values, present: present, entry: { forecast.lock.entries[$0] },
-                content: { path in
-                    try forecast.content(at: path) { try session.workspace.content(at: path) }
-                })
-        {
-            prospect = .upToDate
+        let follows = request.forceDownstream && !forecast.changed(before: stage).isEmpty
+        then.forced = request.force || follows
+        let waiting = forecast.unknown(before: stage)
+        var planned = PlannedStage(
+            stage: stage.name, changes: Rebuilder.reasons(now), prospect: .upToDate)
+        if waiting.isEmpty, try isUpToDateButForMissing(stage, then) {
+            planned.prospect = .upToDate
         } else if waiting.isEmpty {
             let verdict = try Rebuilder.verdict(then) {
                 guard request.usesRunCache else { return nil }
-                return try session.restorable(then.fingerprint, locked: locked, present: present)
+                return try session.restorable(
+                    then.fingerprint, locked: then.locked, present: present)
             }
-            prospect = Prospect(verdict)
-            if explaining {
-                run = try session.origin(of: verdict, then.fingerprint)
-            }
+            planned.prospect = Prospect(verdict)
+            if explaining { planned.run = try session.origin(of: verdict, then.fingerprint) }
             forecast.add(stage, verdict)
         } else {
-            let certain = Rebuilder.reasons(then).filter { reason in
-                // What upstream will make is not known, so neither is whether it differs.
-                if case .depChanged(let path, _) = reason {
-                    return stage.dep(for: path) == nil || !forecast.isOpen(path)
-                }
-                return reason != .upstreamProvenance
-            }
-            // Without a run cache to know the result, a reason is enough.
-            let runs = force || stage.runsAlways || !request.usesRunCache && !certain.isEmpty
-            prospect = runs ? .run(certain) : .undecided(certain, after: waiting)
+            planned.prospect = try prospect(of: stage, then, after: waiting)
             forecast.addUnknown(stage)
         }
-        forecast.note(stage, prospect)
-        var planned = PlannedStage(
-            stage: stage.name, changes: Rebuilder.reasons(now), prospect: prospect)
+        planned.chain = forecast.chain(to: stage, planned.prospect, after: waiting)
+        forecast.note(stage, planned)
         if explaining {
-            let explainer = Explainer(session: session, stage: stage, situation: then)
-            planned.explanations = prospect.reasons.map(explainer.explain)
-            planned.run = run
+            let explainer = Explainer(
+                session: session, stage: stage, situation: then, files: preflight.files,
+                entry: { [forecast] in forecast.lock.entries[$0] })
+            planned.explanations = planned.prospect.reasons.map(explainer.explain)
         }
         return planned
+    }
+
+    /// Whether all that is there is as recorded, where the request does not mind what is missing.
+    private func isUpToDateButForMissing(
+        _ stage: Stage, _ situation: Rebuilder.Situation
+    ) throws -> Bool {
+        guard request.allowsMissing, !situation.forced, !stage.runsAlways else { return false }
+        return try session.isUpToDateButForMissing(
+            stage, values: preflight.values[stage.name] ?? [], present: situation.present,
+            entry: { forecast.lock.entries[$0] },
+            content: { path in
+                try forecast.content(at: path) { try session.workspace.content(at: path) }
+            })
+    }
+
+    private func situation(
+        of stage: Stage, _ present: [String: Content], lock: LockFile,
+        content: (String) throws -> Content?
+    ) throws -> Rebuilder.Situation {
+        let locked = forecast.recorded.entries[stage.name]
+        return Rebuilder.Situation(
+            fingerprint: try session.fingerprint(
+                of: stage, values: preflight.values[stage.name] ?? [],
+                entry: { lock.entries[$0] }, content: content),
+            locked: locked, present: present, lost: try session.lost(stage, locked),
+            format: session.project.layout.format, alwaysChanged: stage.runsAlways, patterns: stage.deps.compactMap(\.glob))
+    }
+
+    /// What is going to happen to a stage some of whose deps are still to be made.
+    private mutating func prospect(
+        of stage: Stage, _ situation: Rebuilder.Situation, after waiting: [String]
+    ) throws -> Prospect {
+        // What upstream will make is not known, so neither is whether it differs.
+        let open = { [forecast] path in
+            stage.dep(for: path).map {
+                forecast.isOpen(path) || $0.glob != nil && forecast.isOpen($0)
+            }
+                ?? false
+        }
+        let certain = Rebuilder.reasons(situation).filter { reason in
+            if case .depChanged(let path, _) = reason { return !open(path) }
+            return reason != .upstreamProvenance
+        }
+        guard !certain.isEmpty else { return .undecided([], after: waiting) }
+        // A reason is enough where no earlier run can turn out to be the one that is needed.
+        if situation.forced || situation.alwaysChanged || !request.usesRunCache {
+            return .run(certain)
+        }
+        return try knownRuns.mayHave(situation, open: open)
+            ? .undecided(certain, after: waiting) : .run(certain)
     }
 }
 
 extension Session {
     /// The run whose results a stage has, or is going to get without running.
-    fileprivate func origin(of verdict: Verdict, _ fingerprint: Fingerprint) throws -> RunFacts? {
+    fileprivate func origin(
+        of verdict: Verdict, _ fingerprint: Fingerprint
+    ) throws -> PlannedStage.Origin? {
         let trace: Trace? =
             switch verdict {
             case .upToDate: try runCache.trace(of: fingerprint)
@@ -111,23 +144,35 @@ extension Session {
             case .run: nil
             }
         // The lock knows of no time.
-        return trace.flatMap { $0.facts.started > 0 ? $0.facts : nil }
+        guard let trace, trace.facts.started > 0 else { return nil }
+        return PlannedStage.Origin(fingerprint: fingerprint.digest, facts: trace.facts)
     }
 }
 
 /// What a run would do to one stage.
 public struct PlannedStage: Sendable {
+    /// An earlier run of a stage.
+    public struct Origin: Sendable, Equatable {
+        /// The digest of what it was made from, under which the history knows it.
+        public var fingerprint: Digest
+        /// When, where and how long.
+        public var facts: RunFacts
+    }
+
     /// The stage's name.
     public var stage: String
     /// What differs between the workspace, as it is now, and the lock.
     public var changes: [RunReason]
     /// What a run would do.
     public var prospect: Prospect
+    /// The stages whose change leads to this one's; empty where it begins here, or where nothing
+    /// changes.
+    public var chain = Chain()
     /// The reasons of the prospect with values and places; only where they were asked for.
     public var explanations: [Explanation] = []
     /// The run that made what is there, or what would be restored; nil where it is not known, or
     /// not asked for.
-    public var run: RunFacts?
+    public var run: Origin?
 }
 
 /// What is going to happen to a stage, as far as it can be said.
@@ -154,76 +199,5 @@ public enum Prospect: Sendable, Equatable {
         case .restore(_, let reasons): self = .restore(reasons)
         case .run(let reasons): self = .run(reasons)
         }
-    }
-}
-
-/// The project as it will be after the stages judged so far, as far as that is known.
-private struct Forecast {
-    let recorded: LockFile
-    /// With the entries of stages that are going to be restored.
-    private(set) var lock: LockFile
-    private let graph: Graph
-    private var contents: [String: Content] = [:]
-    /// Stages that will make their outs anew, or get them as a whole: what is there now says nothing.
-    private var open: Set<String> = []
-    /// Stages that will certainly run or be restored.
-    private var changed: Set<String> = []
-
-    init(lock: LockFile, graph: Graph) {
-        recorded = lock
-        self.lock = lock
-        self.graph = graph
-    }
-
-    mutating func add(_ stage: Stage, _ verdict: Verdict) {
-        switch verdict {
-        case .upToDate: break
-        case .run: addUnknown(stage)
-        case .restore(let trace, _):
-            lock.entries[stage.name] = trace.lockEntry
-            open.insert(stage.name)
-            for out in trace.outs { contents[out.path] = out.content }
-        }
-    }
-
-    mutating func note(_ stage: Stage, _ prospect: Prospect) {
-        switch prospect {
-        case .upToDate, .undecided([], _): break
-        case .run, .restore, .undecided: changed.insert(stage.name)
-        }
-    }
-
-    /// Whether something directly upstream is certain to run or to be restored.
-    func isChanged(before stage: Stage) -> Bool {
-        !stage.frozen && graph.parents(of: stage.name).contains(where: changed.contains)
-    }
-
-    mutating func addUnknown(_ stage: Stage) { open.insert(stage.name) }
-
-    func content(at path: String, now: () throws -> Content?) rethrows -> Content? {
-        try contents[path] ?? now()
-    }
-
-    func isOpen(_ path: String) -> Bool { !waiting(for: path).isEmpty }
-
-    /// The stages whose coming results `stage` waits for.
-    func unknown(before stage: Stage) -> [String] {
-        if stage.frozen { return [] }
-        var names: [String] = []
-        for name in stage.deps.flatMap({ waiting(for: $0) }) where !names.contains(name) {
-            names.append(name)
-        }
-        return names
-    }
-
-    /// What a pattern will match is open as long as something that it may match is.
-    private func waiting(for dep: Dep) -> [String] {
-        guard dep.glob != nil else { return waiting(for: dep.path) }
-        return open.isEmpty ? [] : graph.makers(of: dep).map(\.name).filter(open.contains)
-    }
-
-    private func waiting(for path: String) -> [String] {
-        if open.isEmpty || contents[path] != nil { return [] }
-        return graph.makers(of: path).map(\.name).filter(open.contains)
     }
 }

@@ -10,6 +10,8 @@ struct Preflight {
     typealias Values = [(file: String, key: String, value: ParamValue)]
 
     private(set) var values: [String: Values] = [:]
+    /// The parameters files as they were read.
+    let files: [String: ParamsFile]
 
     /// - Parameter entry: what is on record of a stage whose source deps need not be there; nil where
     ///   they have to.
@@ -43,6 +45,7 @@ struct Preflight {
             }
             findings += try Preflight.folder(of: stage, project)
         }
+        files = reader.files
         guard findings.isEmpty else { throw DefinitionError(diagnostics: findings) }
     }
 
@@ -84,7 +87,7 @@ struct Preflight {
 /// Reads parameters files, each once.
 struct ParamsReader {
     let project: Project
-    private var files: [String: ParamsFile] = [:]
+    private(set) var files: [String: ParamsFile] = [:]
 
     init(project: Project) { self.project = project }
 

@@ -61,8 +61,12 @@ enum Rebuilder {
         from old: Fingerprint, to new: Fingerprint, _ patterns: [Glob]
     ) -> [RunReason] {
         var reasons: [RunReason] = []
-        if old.action != new.action || old.directory != new.directory {
-            reasons.append(.actionChanged(old: old.actionText, new: new.actionText))
+        guard old != new else { return [] }
+        if old.action != new.action {
+            reasons.append(.actionChanged(old: old.action.text, new: new.action.text))
+        }
+        if old.directory != new.directory {
+            reasons.append(.directoryChanged(old: old.directory, new: new.directory))
         }
         if old.action == new.action, old.code != new.code { reasons.append(.codeChanged) }
         compare(old.params, new.params, by: { [$0.file, $0.key] }) { old, new in
@@ -93,7 +97,10 @@ enum Rebuilder {
             reasons.append(
                 .outsChanged(path: either.path, old: old?.options, new: new?.options))
         }
-        if old.provenance != new.provenance { reasons.append(.upstreamProvenance) }
+        // Another action reads other things.
+        if old.action == new.action, old.provenance != new.provenance {
+            reasons.append(.upstreamProvenance)
+        }
         return reasons
     }
 
@@ -108,8 +115,4 @@ enum Rebuilder {
         for element in new { body(known[key(element)], element) }
         for element in old where !present.contains(key(element)) { body(element, nil) }
     }
-}
-
-extension Fingerprint {
-    var actionText: String { directory.isEmpty ? action.text : "\(action.text) in \(directory)" }
 }

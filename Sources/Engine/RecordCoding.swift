@@ -60,13 +60,14 @@ enum RecordCoding {
             .init("duration", .verbatim("\(trace.facts.duration)")),
             .init("machine", .text(trace.facts.machine)),
             .init("threads", .verbatim("\(trace.facts.threads)")),
-            .init(
-                "stated",
-                .map(
-                    trace.facts.stated.sorted { $0.key < $1.key }.map {
-                        .init($0.key, .text($0.value))
-                    })),
+            .init("stated", map(trace.facts.stated)),
+            .init("sources", map(trace.facts.evidence.code)),
+            .init("upstream", map(trace.facts.evidence.provenance)),
         ])
+    }
+
+    private static func map(_ values: [String: String]) -> Record {
+        .map(values.sorted { $0.key < $1.key }.map { .init($0.key, .text($0.value)) })
     }
 
     private static func path(_ path: String) -> [Record.Field] { [.init("path", .text(path))] }

@@ -44,10 +44,16 @@ struct RecordDecoding {
         return RunFacts(
             started: started, duration: duration, machine: try text(record, "machine"),
             threads: threads,
-            // Traces of older versions state nothing.
-            stated: Dictionary(
-                try fields(record, "stated").map { ($0.key, try text($0.value, "stated")) },
-                uniquingKeysWith: { $1 }))
+            // Traces of older versions have none of these.
+            stated: try texts(record, "stated"),
+            evidence: Evidence(
+                code: try texts(record, "sources"), provenance: try texts(record, "upstream")))
+    }
+
+    private func texts(_ record: Record, _ key: String) throws -> [String: String] {
+        Dictionary(
+            try fields(record, key).map { ($0.key, try text($0.value, key)) },
+            uniquingKeysWith: { $1 })
     }
 
     private func action(_ record: Record) throws -> StageAction {

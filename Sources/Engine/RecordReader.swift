@@ -9,6 +9,11 @@ struct RecordReader {
 
     /// Reads `text`; damage is a `LockError` with its place.
     func read(_ text: String) throws -> Record {
+        try RecordScanner.read(text) ?? readAnyYAML(text)
+    }
+
+    /// Reads whatever form of YAML a person may have given the text.
+    func readAnyYAML(_ text: String) throws -> Record {
         try refuseAliases(text)
         do {
             let parser = try Parser(yaml: text, resolver: .basic, encoding: .utf8)

@@ -76,8 +76,9 @@ struct RunBoard {
             .map { stages[$0].name }
     }
 
-    /// Whether something directly upstream was made anew or restored.
-    func isChanged(before position: Int) -> Bool {
-        parents[position].contains { outcomes[$0] == .ran || outcomes[$0] == .restored }
+    /// The stages directly upstream that were made anew or restored.
+    func changed(before position: Int) -> [String] {
+        parents[position].filter { outcomes[$0] == .ran || outcomes[$0] == .restored }
+            .map { stages[$0].name }
     }
 }

@@ -1,6 +1,6 @@
 /// Something that happens during a run; listeners get them in order, from one thread at a time.
 public enum RunEvent: Sendable {
-    case stageStarted(stage: String, reasons: [RunReason])
+    case stageStarted(stage: String, why: Cause)
     /// A stage's own estimate, in 0...1.
     case progress(stage: String, fraction: Double, detail: String)
     case point(stage: String, series: String, step: Int, value: Double)
@@ -10,7 +10,7 @@ public enum RunEvent: Sendable {
     /// What a command printed, as it came.
     case output(stage: String, bytes: [UInt8], isError: Bool)
     case stageFinished(stage: String, trace: Trace)
-    case restored(stage: String, trace: Trace, reasons: [RunReason])
+    case restored(stage: String, trace: Trace, why: Cause)
     /// The stage is up to date.
     case skipped(stage: String)
     /// `exitStatus` is that of a command; `duration` in seconds since the stage was looked at.

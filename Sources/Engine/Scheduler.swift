@@ -60,10 +60,10 @@ public struct Scheduler: Sendable {
         let order = EventOrder(listener: listener, watcher: watcher)
         let worker = StageWorker(
             session: session, keeper: keeper, request: request,
-            values: try Preflight(
+            preflight: try Preflight(
                 project, stages: request.stages,
                 allowingMissing: { request.allowsMissing ? keeper.entry(of: $0) : nil }
-            ).values,
+            ),
             budget: ThreadBudget(threads), pool: ResourcePool(threads: threads, memory: memory),
             clock: clock, beforeChange: OneByOne(beforeChange), cancelled: cancelled)
         let ended = await work(worker, order)
@@ -88,12 +88,14 @@ public struct Scheduler: Sendable {
         var board = RunBoard(request.stages, graph: project.graph)
         var items = [RunSummary.Item?](repeating: nil, count: request.stages.count)
         var errors: [Int: any Error] = [:]
+        var chains: [String: Chain] = [:]
         var stopped = false
         var pool = worker.pool
         let needs = request.stages.map { pool.needs(of: $0, byResources: request.jobs == nil) }
         func take(_ report: StageWorker.Report) {
             items[report.position] = report.item
             if let error = report.error { errors[report.position] = error }
+            chains[report.item.stage] = report.chain
             board.end(report.position, report.item.outcome)
             order.end(report.position)
         }
@@ -106,9 +108,11 @@ public struct Scheduler: Sendable {
                 let broken = request.onFailure == .ignore ? [] : board.broken(before: position)
                 guard !broken.isEmpty else {
                     pool.take(needs[position])
-                    let follows = request.forceDownstream && board.isChanged(before: position)
+                    let changed = board.changed(before: position)
+                    let follows = request.forceDownstream && !changed.isEmpty
                     return Assignment(
-                        position: position, isForced: request.force || follows, listener: listener)
+                        position: position, isForced: request.force || follows,
+                        changed: changed.map { ($0, chains[$0] ?? Chain()) }, listener: listener)
                 }
                 let name = request.stages[position].name
                 listener.send(.notRun(stage: name, after: broken))
@@ -151,5 +155,7 @@ struct Assignment {
     var position: Int
     /// Run it even if it is up to date, and without the run cache.
     var isForced: Bool
+    /// The stages directly upstream that were made anew or restored, and what led to that.
+    var changed: [(stage: String, chain: Chain)] = []
     var listener: Listener
 }

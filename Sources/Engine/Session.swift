@@ -248,6 +248,19 @@ struct Session {
         project.graph.upstream(of: stage.name).compactMap(entry).map(Provenance.record)
     }
 
+    /// Keeps the lists of the folders that a stage read, so that a later difference can be told by
+    /// file; a failure costs no more than that.
+    func keepLists(of fingerprint: Fingerprint) {
+        // DVC's cache has none of them.
+        guard project.layout.format == .native else { return }
+        for dep in fingerprint.deps where dep.content?.isFolder == true {
+            guard let manifest = try? workspace.manifest(at: dep.path),
+                manifest.content == dep.content
+            else { continue }
+            try? objects.keepList(of: manifest, scratch: scratch)
+        }
+    }
+
     /// What is at the stage's outs.
     ///
     /// What cannot be an out counts as nothing: a run replaces it.

@@ -13,12 +13,14 @@ struct StageWorker: Sendable {
         var item: RunSummary.Item
         /// What ends the run; nil for failures that the request passes over.
         var error: (any Error)?
+        /// What led here, where the stage was made anew or restored.
+        var chain = Chain()
     }
 
     let session: Session
     let keeper: LockKeeper
     let request: RunRequest
-    let values: [String: Preflight.Values]
+    let preflight: Preflight
     let budget: ThreadBudget
     /// What there is of the machine, nothing of it in use.
     let pool: ResourcePool
@@ -33,8 +35,7 @@ struct StageWorker: Sendable {
         let (clock, listener) = (ContinuousClock(), assignment.listener)
         let start = clock.now
         do {
-            let item = try await item(stage, assignment)
-            return Report(position: assignment.position, item: item)
+            return try await report(stage, assignment)
         } catch {
             let duration = start.duration(to: clock.now).inSeconds
             let cause = (error as? RunEnding)?.cause ?? error
@@ -53,9 +54,9 @@ struct StageWorker: Sendable {
         }
     }
 
-    private func item(_ stage: Stage, _ assignment: Assignment) async throws -> RunSummary.Item {
+    private func report(_ stage: Stage, _ assignment: Assignment) async throws -> Report {
         let (forced, listener) = (assignment.isForced, assignment.listener)
-        let values = values[stage.name] ?? []
+        let values = preflight.values[stage.name] ?? []
         let fingerprint = try session.fingerprint(
             of: stage, values: values, entry: keeper.entry
         ) { try session.workspace.glance(at: $0) }
@@ -66,7 +67,7 @@ struct StageWorker: Sendable {
                 content: { try session.workspace.glance(at: $0) })
         {
             listener.send(.skipped(stage: stage.name))
-            return .init(stage.name, .upToDate)
+            return Report(position: assignment.position, item: .init(stage.name, .upToDate))
         }
         if let missing = EngineError.missingDep(of: stage, in: fingerprint, project) {
             throw missing
@@ -81,25 +82,29 @@ struct StageWorker: Sendable {
         {
             try await pull.result(of: fingerprint, locked: locked, session)
         }
-        let verdict = try Rebuilder.verdict(
-            situation,
-            restorable: {
-                guard request.usesRunCache else { return nil }
-                return try session.restorable(fingerprint, locked: locked, present: present)
-            })
+        let verdict = try Rebuilder.verdict(situation) {
+            guard request.usesRunCache else { return nil }
+            return try session.restorable(fingerprint, locked: locked, present: present)
+        }
         if case .upToDate = verdict {
             listener.send(.skipped(stage: stage.name))
-            return .init(stage.name, .upToDate)
+            return Report(position: assignment.position, item: .init(stage.name, .upToDate))
+        }
+        let why = cause(of: verdict.reasons, situation, stage, assignment)
+        func report(_ outcome: RunSummary.Outcome, _ trace: Trace) -> Report {
+            Report(
+                position: assignment.position,
+                item: .init(stage.name, outcome, reasons: why.reasons, trace: trace),
+                chain: why.chain)
         }
         try RunEnding.wrap { try beforeChange(stage) }
         let commit = Commit(session: session, stage: stage, keepsOuts: request.keepsOuts)
-        if case .restore(let trace, let reasons) = verdict, try commit.restore(trace, over: present)
-        {
+        if case .restore(let trace, _) = verdict, try commit.restore(trace, over: present) {
             try record(trace, commit)
-            listener.send(.restored(stage: stage.name, trace: trace, reasons: reasons))
-            return .init(stage.name, .restored, reasons: reasons, trace: trace)
+            listener.send(.restored(stage: stage.name, trace: trace, why: why))
+            return report(.restored, trace)
         }
-        listener.send(.stageStarted(stage: stage.name, reasons: verdict.reasons))
+        listener.send(.stageStarted(stage: stage.name, why: why))
         if let note = pool.note(about: stage) {
             listener.send(.message(stage: stage.name, text: note))
         }
@@ -113,7 +118,25 @@ struct StageWorker: Sendable {
         try record(trace, commit)
         if case .module = stage.action { try session.removeCheckpoints(of: stage.name) }
         listener.send(.stageFinished(stage: stage.name, trace: trace))
-        return .init(stage.name, .ran, reasons: verdict.reasons, trace: trace)
+        return report(.ran, trace)
+    }
+
+    private func cause(
+        of reasons: [RunReason], _ situation: Rebuilder.Situation, _ stage: Stage,
+        _ assignment: Assignment
+    ) -> Cause {
+        let explainer = Explainer(
+            session: session, stage: stage, situation: situation, files: preflight.files,
+            entry: keeper.entry)
+        var chain = Chain()
+        if !assignment.changed.isEmpty {
+            let makers = reasons.flatMap { project.graph.makers(ofDepIn: $0) }
+            let origin =
+                assignment.changed.first { makers.contains($0.stage) }
+                ?? (reasons == [.forced] ? assignment.changed.first : nil)
+            chain = origin.map { $0.chain.appending($0.stage) } ?? Chain()
+        }
+        return Cause(reasons: reasons, first: reasons.first.map(explainer.explain), chain: chain)
     }
 
     private func execute(
@@ -129,6 +152,7 @@ struct StageWorker: Sendable {
         defer { session.workspace.mayChange() }
         var made: [String: String]?
         var stated: [String: String] = [:]
+        var evidence = Evidence()
         switch stage.action {
         case .data: try session.requireData(of: stage)
         case .command(let commands):
@@ -140,18 +164,20 @@ struct StageWorker: Sendable {
             let runner = ModuleRunner(
                 session: session, threads: threads, listener: assignment.listener,
                 cancelled: cancelled)
+            let records =
+                module.readsProvenance ? session.provenance(of: stage, entry: keeper.entry) : []
+            evidence = Evidence(
+                code: module.codeFiles, provenance: Evidence.digests(of: records))
             (made, stated) = try await runner.run(
                 stage, module: module, deadline: deadline, deps: fingerprint.deps.map(\.path),
-                values: values,
-                provenance: module.readsProvenance
-                    ? session.provenance(of: stage, entry: keeper.entry) : [],
+                values: values, provenance: records,
                 checkpoints: session.checkpoints(
                     of: stage.name, fingerprint: fingerprint, fresh: assignment.isForced))
         }
         if attempt > 1 { stated["attempts"] = "\(attempt)" }
         let facts = RunFacts(
             started: started.inSeconds, duration: start.duration(to: clock.now).inSeconds,
-            machine: Machine.name, threads: threads, stated: stated)
+            machine: Machine.name, threads: threads, stated: stated, evidence: evidence)
         try requireUnchanged(stage, fingerprint, values)
         return try commit.take(
             fingerprint: fingerprint, made: made, facts: facts,
@@ -160,6 +186,7 @@ struct StageWorker: Sendable {
 
     /// A result that only the lock knows of is written to it at once.
     private func record(_ trace: Trace, _ commit: Commit) throws {
+        if request.keepsOuts { session.keepLists(of: trace.fingerprint) }
         try RunEnding.wrap {
             try keeper.record(
                 trace.lockEntry, of: commit.stage.name, atOnce: !commit.keepsTrace)
@@ -218,6 +245,14 @@ extension RunSummary.Item {
         trace: Trace? = nil
     ) {
         self.init(stage: stage, outcome: outcome, reasons: reasons, trace: trace)
+    }
+}
+
+extension Graph {
+    /// The stages that make the dep which a reason is about.
+    func makers(ofDepIn reason: RunReason) -> [String] {
+        guard case .depChanged(let path, _) = reason else { return [] }
+        return makers(of: path).map(\.name)
     }
 }
 

@@ -61,16 +61,19 @@ public struct RunFacts: Sendable, Equatable, Codable {
     public var threads: Int
     /// What the stage stated about its run, such as `arithmetic` → `float32 (avx512)`.
     public var stated: [String: String]
+    /// What digests of the fingerprint were made from, for naming what differs later on.
+    public var evidence: Evidence
 
     /// Creates a record.
     public init(
         started: Double, duration: Double, machine: String, threads: Int,
-        stated: [String: String] = [:]
+        stated: [String: String] = [:], evidence: Evidence = Evidence()
     ) {
         self.started = started
         self.duration = duration
         self.machine = machine
         self.threads = threads
         self.stated = stated
+        self.evidence = evidence
     }
 }

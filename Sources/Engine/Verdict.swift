@@ -30,8 +30,10 @@ public enum RunReason: Sendable, Hashable {
     case forced
     case alwaysChanged
     case formatChanged
-    /// Commands or module names, and the folder where it is not the root.
+    /// Commands or module names.
     case actionChanged(old: String, new: String)
+    /// The folder that commands run in; "" is the root.
+    case directoryChanged(old: String, new: String)
     case codeChanged
     /// Values as canonical text; an empty key is the whole file; nil where the stage did not, or
     /// does not, name the key.
@@ -59,6 +61,8 @@ extension RunReason: CustomStringConvertible {
         case .actionChanged(let old, let new):
             old.hasPrefix("module") && new.hasPrefix("module")
                 ? "\(old) → \(new)" : "command changed"
+        case .directoryChanged(let old, let new):
+            "wdir \(old.isEmpty ? "." : old) → \(new.isEmpty ? "." : new)"
         case .codeChanged: "code changed"
         case .paramChanged(let file, let key, let old, let new):
             "\(key.isEmpty ? file : "\(file) \(key)") \(RunReason.change(old, new))"

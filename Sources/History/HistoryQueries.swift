@@ -74,6 +74,32 @@ extension HistoryDatabase {
         return try DatabaseQueue(path: path, configuration: configuration)
     }
 
+    /// The newest run in which a stage with each of these fingerprints was executed, by fingerprint.
+    public func executions(of fingerprints: Set<String>) throws -> [String: Run] {
+        try queue.read { database in
+            let newest = try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT fingerprint, MAX(run) AS run FROM stage_run
+                    WHERE verdict = 'ran' AND fingerprint IS NOT NULL GROUP BY fingerprint
+                    """)
+            var runs: [Int64: Run] = [:]
+            var found: [String: Run] = [:]
+            for row in newest {
+                let fingerprint: String = try row.decode(forColumn: "fingerprint")
+                guard fingerprints.contains(fingerprint) else { continue }
+                let id: Int64 = try row.decode(forColumn: "run")
+                if runs[id] == nil {
+                    runs[id] = try Row.fetchOne(
+                        database, sql: "SELECT * FROM run WHERE id = ?", arguments: [id]
+                    ).flatMap(Run.init(row:))
+                }
+                found[fingerprint] = runs[id]
+            }
+            return found
+        }
+    }
+
     /// The metrics of a run, by file and key.
     public func metrics(ofRun run: Int64) throws -> [Metric] {
         try queue.read { database in

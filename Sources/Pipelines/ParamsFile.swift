@@ -98,6 +98,29 @@ public struct ParamsFile: Sendable {
         return place.location
     }
 
+    /// Where the key at the end of a dotted path stands, or the nearest above it that is there; nil
+    /// where not even the first one is.
+    public func place(of key: String) -> SourceLocation? {
+        guard let path = DottedPath(key) else { return nil }
+        var value = tree
+        var place: SourceLocation?
+        for component in path.components {
+            var index: Int?
+            switch component {
+            case .index(let number): index = number
+            case .key(let name):
+                if let entry = value[name] {
+                    (place, value) = (entry.keyLocation, entry.value)
+                    continue
+                }
+                index = DottedPath.index(name)
+            }
+            guard let index, let list = value.list, list.indices.contains(index) else { break }
+            (place, value) = (list[index].location, list[index])
+        }
+        return place
+    }
+
     private func absence(of key: String, for dep: ParamDep, stage: String) -> Diagnostic {
         let message =
             "stage \(quoted(stage)) wants the parameter \(quoted(key)), which \(quoted(file)) lacks"

@@ -102,6 +102,8 @@ public struct Stage: Sendable, Equatable {
     public var meta: ParamValue
     /// Where its name stands.
     public var location: SourceLocation
+    /// Where its keys stand, as far as messages about them need it.
+    public var places: StagePlaces
 
     /// Creates a stage.
     public init(
@@ -109,7 +111,8 @@ public struct Stage: Sendable, Equatable {
         params: [ParamDep] = [], outs: [Out] = [], environment: [String] = [],
         frozen: Bool = false, alwaysChanged: Bool = false, resources: Resources = Resources(),
         mutex: [String] = [], timeout: Duration? = nil, retries: Retries = Retries(),
-        description: String? = nil, meta: ParamValue = .null, location: SourceLocation
+        description: String? = nil, meta: ParamValue = .null, location: SourceLocation,
+        places: StagePlaces = StagePlaces()
     ) {
         self.name = name
         self.action = action
@@ -127,6 +130,7 @@ public struct Stage: Sendable, Equatable {
         self.description = description
         self.meta = meta
         self.location = location
+        self.places = places
     }
 }
 

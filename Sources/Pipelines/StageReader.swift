@@ -55,7 +55,7 @@ struct StageReader {
             timeout: limits.timeout(value("timeout"), findings: &findings),
             retries: limits.retries(value("retries"), findings: &findings),
             description: body["desc"]?.value.string, meta: body["meta"]?.value.value ?? .null,
-            location: location)
+            location: location, places: StagePlaces(of: body))
         if case .command = action { stage.command = command?.value ?? .null }
         return action == nil ? nil : stage
     }

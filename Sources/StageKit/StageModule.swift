@@ -16,6 +16,10 @@ public protocol StageModule: Sendable {
     /// Every stage returns `CodeDigest.value`, which the build generates.
     static var codeDigest: String { get }
 
+    /// The files of that code by path in the package, each with the first digits of its own digest,
+    /// so that a change can be told by file. Every stage returns `CodeDigest.files`.
+    static var codeFiles: [String: String] { get }
+
     /// True when the module reads `StageContext.provenance`, which then counts as an input.
     static var readsProvenance: Bool { get }
 
@@ -27,6 +31,9 @@ public protocol StageModule: Sendable {
 }
 
 extension StageModule {
+    /// None: changes of the code are told without the file.
+    public static var codeFiles: [String: String] { [:] }
+
     /// False, unless a module says otherwise.
     public static var readsProvenance: Bool { false }
 }

@@ -13,7 +13,7 @@ enum EventJSON {
 
     private static func fields(_ event: RunEvent) -> (String, [String: ParamValue]) {
         switch event {
-        case .stageStarted(_, let reasons): ("started", ["reasons": list(reasons)])
+        case .stageStarted(_, let why): ("started", facts(why))
         case .progress(_, let fraction, let detail):
             (
                 "progress",
@@ -37,7 +37,7 @@ enum EventJSON {
             )
         case .stageFinished(_, let trace):
             ("finished", ["duration": .double(trace.facts.duration)])
-        case .restored(_, _, let reasons): ("restored", ["reasons": list(reasons)])
+        case .restored(_, _, let why): ("restored", facts(why))
         case .skipped: ("up_to_date", [:])
         case .failed(_, let message, let status, let duration):
             (
@@ -60,7 +60,14 @@ enum EventJSON {
         }
     }
 
-    private static func list(_ reasons: [RunReason]) -> ParamValue {
-        .list(reasons.map { .string($0.description) })
+    private static func facts(_ why: Cause) -> [String: ParamValue] {
+        var facts: [String: ParamValue] = [
+            "reasons": .list(why.reasons.map { .string($0.description) })
+        ]
+        if let first = why.first { facts["first"] = ExplainText.object(first) }
+        if !why.chain.stages.isEmpty {
+            facts["because"] = .list(why.chain.stages.map(ParamValue.string))
+        }
+        return facts
     }
 }

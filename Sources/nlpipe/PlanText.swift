@@ -10,13 +10,14 @@ enum PlanText {
         "\(planned.stage): \(words(planned.prospect))"
     }
 
-    /// An array of `{"stage", "prospect", "reasons", "after"}`.
+    /// `{"stages": [{"stage", "prospect", "reasons", "after", "because"}]}`; see `docs/formats.md`.
     static func json(_ planned: [PlannedStage]) -> String {
         let stages = planned.map { stage in
             ParamValue.object([
                 "stage": .string(stage.stage), "prospect": .string(name(stage.prospect)),
                 "reasons": .list(stage.prospect.reasons.map { .string($0.description) }),
                 "after": .list(after(stage.prospect).map(ParamValue.string)),
+                "because": .list(stage.chain.stages.map(ParamValue.string)),
             ])
         }
         return ParamValue.object(["stages": .list(stages)]).canonicalText
@@ -49,7 +50,8 @@ enum PlanText {
         }
     }
 
-    private static func after(_ prospect: Prospect) -> [String] {
+    /// The stages whose coming results a prospect depends on.
+    static func after(_ prospect: Prospect) -> [String] {
         if case .undecided(_, let after) = prospect { after } else { [] }
     }
 }

@@ -50,8 +50,8 @@ final class RunRecorder: Sendable {
     func note(_ event: RunEvent) {
         state.withLock { state in
             switch event {
-            case .stageStarted(_, let reasons):
-                state.reasons = reasons.map(\.description)
+            case .stageStarted(_, let why):
+                state.reasons = why.reasons.map(\.description)
                 // The run is on record before its first stage, so that a killed one is seen too.
                 attempt(&state) { _, _ in }
             case .point(let stage, let series, let step, let value):
@@ -60,8 +60,8 @@ final class RunRecorder: Sendable {
                 if state.points.count >= 200 { flush(&state) }
             case .stageFinished(let stage, let trace):
                 add(stage, .ran, state.reasons, trace: trace, to: &state)
-            case .restored(let stage, let trace, let reasons):
-                add(stage, .restored, reasons.map(\.description), trace: trace, to: &state)
+            case .restored(let stage, let trace, let why):
+                add(stage, .restored, why.reasons.map(\.description), trace: trace, to: &state)
             case .failed(let stage, _, let exitStatus, let duration):
                 addUnfinished(stage, .failed, duration, exitStatus: exitStatus, to: &state)
             case .interrupted(let stage, let duration):

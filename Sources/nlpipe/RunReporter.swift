@@ -57,8 +57,7 @@ final class RunReporter: Sendable {
         }
         guard lines else { return }
         switch event {
-        case .stageStarted(let stage, let reasons):
-            say(stage, "runs: \(PlanText.words(reasons))", .bold)
+        case .stageStarted(let stage, let why): say(stage, "runs: \(CauseText.line(why))", .bold)
         case .progress(let stage, let fraction, _):
             progress.withLock { $0.printTenth(stage, fraction: fraction) }
         case .point: break
@@ -79,8 +78,9 @@ final class RunReporter: Sendable {
         case .stageFinished(let stage, let trace):
             let arithmetic = trace.facts.stated["arithmetic"].map { ", \($0)" } ?? ""
             say(stage, "done in \(Span.text(trace.facts.duration))\(arithmetic)", .green)
-        case .restored(let stage, _, let reasons):
-            say(stage, "restored from the run cache: \(PlanText.words(reasons))", .green)
+        case .restored(let stage, let trace, let why):
+            let origin = trace.facts.started > 0 ? " (\(RunText.time(trace.facts)))" : ""
+            say(stage, "restored from the run cache\(origin): \(CauseText.line(why))", .green)
         case .skipped(let stage): say(stage, "up to date", .dim)
         case .failed(let stage, _, _, _): say(stage, "failed", .red)
         case .interrupted: break

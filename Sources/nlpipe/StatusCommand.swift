@@ -20,7 +20,7 @@ struct StatusCommand: ParsableCommand {
     var targets: [String] = []
     @Flag(help: "Say for every stage what would happen, and why.")
     var explain = false
-    @Flag(help: "Print JSON: stage → list of changes.")
+    @Flag(help: "Print JSON; its shapes are in docs/formats.md.")
     var json = false
     @Flag(name: .shortAndLong, help: "Print nothing; exit with 1 if anything changed.")
     var quiet = false
@@ -37,7 +37,9 @@ struct StatusCommand: ParsableCommand {
         }
         let console = Console()
         if explain {
-            let text = ExplainText(planned, graph: opened.graph)
+            let text = ExplainText(
+                planned, graph: opened.graph,
+                origins: RunOrigins(planned, root: opened.root))
             if json {
                 console.out.line(text.json)
             } else {

@@ -30,6 +30,7 @@ enum StatusJSON {
             case .outsChanged(let path, let old, let new): outs[path] = state(old: old, new: new)
             case .environmentChanged(let name): variables[name] = .string("modified")
             case .actionChanged: words.append(.string("changed command"))
+            case .directoryChanged: words.append(.string("changed wdir"))
             case .codeChanged: words.append(.string("changed code"))
             case .alwaysChanged: words.append(.string("always changed"))
             case .neverRun: words.append(.string("never run"))

@@ -65,7 +65,8 @@ func cLosesCommentsAndLayoutOnly(text: String, expected: String) {
     func digest(_ files: [String: String]) throws -> String {
         let folder = try TemporaryFolder()
         let paths = try files.map { try folder.write($0.value, to: $0.key) }
-        return try CodeDigestTool.digest(of: paths, root: folder.path)
+        return try CodeDigestTool.digest(
+            of: CodeDigestTool.sources(paths, root: folder.path))
     }
     let base = try digest(["a.swift": "let a = 1 // one", "b/c.h": "int x;"])
     #expect(base.count == 64)

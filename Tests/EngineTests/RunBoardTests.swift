@@ -22,7 +22,7 @@ struct RunBoardTests {
         #expect(board.next() == nil)
         board.end(0, .ran)
         #expect(board.next() == 1)
-        #expect(board.isChanged(before: 1) && board.broken(before: 1).isEmpty)
+        #expect(!board.changed(before: 1).isEmpty && board.broken(before: 1).isEmpty)
     }
 
     @Test func aStageWaitsForAnotherAcrossStagesThatWereNotAskedFor() throws {
@@ -61,7 +61,7 @@ struct RunBoardTests {
         let heard = TestProject.Events()
         let order = EventOrder(listener: { heard.add($0) }, watcher: { _ in })
         let piece = [UInt8](repeating: 65, count: 1 << 16)
-        order.send(.stageStarted(stage: "b", reasons: []), from: 1)
+        order.send(.stageStarted(stage: "b", why: Cause(reasons: [])), from: 1)
         for _ in 0..<100 {
             order.send(.output(stage: "b", bytes: piece, isError: false), from: 1)
         }

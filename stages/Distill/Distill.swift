@@ -15,6 +15,8 @@ public struct Distill: StageModule {
     public static let summary = "Train a smaller student on the teacher's logits."
     /// Digest of the code that the stage runs.
     public static let codeDigest = CodeDigest.value
+    /// The files of that code.
+    public static let codeFiles = CodeDigest.files
 
     /// Creates the module.
     public init() {}

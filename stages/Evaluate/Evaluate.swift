@@ -12,6 +12,8 @@ public struct Evaluate: StageModule {
     public static let summary = "Score every model and a linear baseline on the test split."
     /// Digest of this module and of the package code it uses.
     public static let codeDigest = CodeDigest.value
+    /// The files of that code.
+    public static let codeFiles = CodeDigest.files
 
     /// Creates the module.
     public init() {}

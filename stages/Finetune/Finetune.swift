@@ -15,6 +15,8 @@ public struct Finetune: StageModule {
     public static let summary = "Train the pretrained encoder with a classification head."
     /// Digest of the code that the stage runs.
     public static let codeDigest = CodeDigest.value
+    /// The files of that code.
+    public static let codeFiles = CodeDigest.files
 
     /// Creates the module.
     public init() {}

@@ -10,6 +10,8 @@ public struct Package: StageModule {
     public static let summary = "Collect the INT8 model with a model card and a manifest."
     /// Digest of this module and of the package code it uses.
     public static let codeDigest = CodeDigest.value
+    /// The files of that code.
+    public static let codeFiles = CodeDigest.files
     /// The manifest lists everything upstream.
     public static let readsProvenance = true
 

@@ -11,6 +11,8 @@ public struct Preprocess: StageModule {
         "Splits a labelled table by group and turns its texts into token ids"
     /// The digest of the stage's code.
     public static let codeDigest = CodeDigest.value
+    /// The files of that code.
+    public static let codeFiles = CodeDigest.files
 
     /// Creates the module.
     public init() {}

@@ -12,6 +12,8 @@ public struct Prune: StageModule {
     public static let summary = "Cut heads, neurons and single weights; recover by distillation."
     /// Digest of this module and of the package code it uses.
     public static let codeDigest = CodeDigest.value
+    /// The files of that code.
+    public static let codeFiles = CodeDigest.files
 
     /// Creates the module.
     public init() {}

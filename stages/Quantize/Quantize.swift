@@ -15,6 +15,8 @@ public struct Quantize: StageModule {
     public static let summary = "Turn weights and embeddings into integers; measure what it costs."
     /// Digest of this module and of the package code it uses.
     public static let codeDigest = CodeDigest.value
+    /// The files of that code.
+    public static let codeFiles = CodeDigest.files
 
     /// Creates the module.
     public init() {}
