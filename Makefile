@@ -3,6 +3,8 @@
 SWIFT ?= swift
 # Numeric tests also run optimised: that is the code that users run.
 NUMERIC := 'TensorsTests|ModelsTests|TrainingTests|CompressionTests'
+# Random projects run 40 seeds in a debug build, and 2,000 in an optimised one.
+RANDOM := 'RandomProjectTests'
 # Swift's libraries go into the program: see docs/decisions/0010-a-quick-start.md.
 RELEASE := -c release --static-swift-stdlib
 SOURCES := Package.swift Sources stages Tests Plugins \
@@ -35,7 +37,7 @@ test-debug:
 
 test-release:
 	$(SWIFT) test -c release --scratch-path .build-release -Xswiftc -enable-testing \
-		--filter $(NUMERIC)
+		--filter $(NUMERIC) --filter $(RANDOM)
 
 test-kernels: ## the numeric tests again, optimised, with other kernels forced
 	for kernel in avx2 scalar; do NLPIPE_KERNEL=$$kernel $(SWIFT) test -c release \

@@ -104,7 +104,8 @@ private struct Judge {
                 of: stage, values: preflight.values[stage.name] ?? [],
                 entry: { lock.entries[$0] }, content: content),
             locked: locked, present: present, lost: try session.lost(stage, locked),
-            format: session.project.layout.format, alwaysChanged: stage.runsAlways, patterns: stage.deps.compactMap(\.glob))
+            format: session.project.layout.format, alwaysChanged: stage.runsAlways,
+            patterns: stage.deps.compactMap(\.glob))
     }
 
     /// What is going to happen to a stage some of whose deps are still to be made.

@@ -92,6 +92,10 @@ final class MutationProject: Sendable {
             cmd: echo read > whole.txt
             params: [{whole.yaml: }]
             outs: [whole.txt]
+          globbed:
+            cmd: cat data/set/*.txt > globbed.txt
+            deps: ["data/set/*.txt"]
+            outs: [globbed.txt]
 
         """
 
@@ -138,7 +142,8 @@ final class MutationProject: Sendable {
         """,
         "whole.yaml": "one: 1\ntwo: {three: 3}\n",
         "data/raw.txt": "raw", "data/script.sh": "echo\n", "data/cold.txt": "cold",
-        "data/extra.txt": "extra", "data/folder/a.txt": "a", "data/folder/b.txt": "bb",
+        "data/extra.txt": "extra", "data/set/a.txt": "1", "data/set/b.txt": "2",
+        "data/set/note.md": "n", "data/folder/a.txt": "a", "data/folder/b.txt": "bb",
         "data/folder/sub/c.txt": "c", "work/keep": "", "work2/keep": "",
     ]
 
@@ -164,7 +169,7 @@ final class MutationProject: Sendable {
     func project(_ surroundings: Surroundings) throws -> Project {
         let folder = folder
         let registry = StageRegistry([CodedToy.self, Witness.self])
-        let reader = PipelineReader(knownModules: registry.names) { name in
+        let reader = PipelineReader(knownModules: registry.names, patterns: true) { name in
             FileManager.default.fileExists(atPath: folder.file(name))
                 ? try String(contentsOfFile: folder.file(name), encoding: .utf8) : nil
         }

@@ -2,7 +2,7 @@ import Foundation
 
 /// Changes of what stages read: files, folders, the environment.
 enum MutationsOfFiles {
-    static let all = files + folders + environment
+    static let all = files + folders + patterns + environment
 
     private struct Dep {
         var stage: String
@@ -131,6 +131,40 @@ enum MutationsOfFiles {
         folder("a folder became a file", "4 bytes") { project in
             try project.remove("data/folder")
             try project.write("file", to: "data/folder")
+        },
+    ]
+
+    private static let match = "{pipeline.yml|\"data/set}: dep 'data/set/"
+
+    private static func pattern(
+        _ name: String, _ says: String,
+        apply: @escaping @Sendable (MutationProject) throws -> Void
+    ) -> Mutation {
+        Mutation("pattern: \(name)", says: ["globbed": says], runs: ["globbed"], apply: apply)
+    }
+
+    private static let patterns: [Mutation] = [
+        pattern("match modified", match + "a.txt': sha256 …, 1 bytes → sha256 …, 2 bytes") {
+            try $0.write("11", to: "data/set/a.txt")
+        },
+        pattern("match added", match + "c.txt': nothing → sha256 …, 1 bytes") {
+            try $0.write("3", to: "data/set/c.txt")
+        },
+        pattern("match removed", match + "b.txt': sha256 …, 1 bytes → nothing") {
+            try $0.remove("data/set/b.txt")
+        },
+        pattern(
+            "match renamed",
+            match + "z.txt': nothing → sha256 …, 1 bytes; " + match
+                + "b.txt': sha256 …, 1 bytes → nothing"
+        ) { try $0.rename("data/set/b.txt", to: "data/set/z.txt") },
+        pattern("match that no longer is one", match + "b.txt': sha256 …, 1 bytes → nothing") {
+            try $0.rename("data/set/b.txt", to: "data/set/b.md")
+        },
+        pattern(
+            "match executable", match + "a.txt': sha256 …, 1 bytes → sha256 …, 1 bytes, executable"
+        ) {
+            try $0.setMode(0o755, of: "data/set/a.txt")
         },
     ]
 

@@ -140,6 +140,9 @@ enum MutationsOfNothing {
         Mutation("a file of a folder written again") {
             try $0.write("bb", to: "data/folder/b.txt")
         },
+        Mutation("a file beside those that match") { try $0.write("m", to: "data/set/note.md") },
+        Mutation("a new file that does not match") { try $0.write("m", to: "data/set/new.md") },
+        Mutation("a match in a folder further in") { try $0.write("3", to: "data/set/in/c.txt") },
         Mutation("a file that nothing names") { try $0.write("x", to: "data/unnamed.txt") },
         Mutation("the input of a frozen stage") { try $0.write("warm", to: "data/cold.txt") },
         Mutation("an out written again") { try $0.write("hello\n", to: "greeting.txt") },
