@@ -10,7 +10,7 @@ RELEASE := -c release --static-swift-stdlib
 SOURCES := Package.swift Sources stages Tests Plugins \
 	Benchmarks/Package.swift Benchmarks/Sources Benchmarks/Tests
 
-.PHONY: help deps build repro test test-debug test-release test-kernels test-address test-thread lint slice bench clean
+.PHONY: help deps build repro test test-debug test-release test-kernels test-address test-thread lint crash fuzz slice bench clean
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 
@@ -54,6 +54,13 @@ test-thread: ## the numeric tests under the thread sanitizer
 lint: ## layout and style of every Swift file
 	$(SWIFT) format lint --strict --recursive --parallel $(SOURCES)
 
+crash: build ## kill the program at every step, then sixteen at once (about 15 minutes)
+	bash scripts/crash-sweep.sh bin/nlpipe
+	bash scripts/hammer.sh 60 bin/nlpipe
+
+fuzz: ## libFuzzer on the readers of damaged files, TIME=60 seconds each
+	SWIFT="$(SWIFT)" bash Tests/Fuzz/run.sh $(or $(TIME),60)
+
 slice: build ## the pipeline's promises, on a slice of the real data (about 6 minutes)
 	bash scripts/slice.sh
 
@@ -61,4 +68,4 @@ bench: build ## nlpipe beside PyTorch, ONNX Runtime and tokenizers, in one run (
 	SWIFT="$(SWIFT)" bash Benchmarks/run.sh $(BENCH)
 
 clean: ## remove what the build made; data, models and caches stay
-	rm -rf .build .build-release .build-address .build-thread Benchmarks/.build Benchmarks/.work bin
+	rm -rf .build .build-release .build-address .build-thread .build-fuzz Benchmarks/.build Benchmarks/.work bin

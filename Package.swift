@@ -67,6 +67,8 @@ let package = Package(
                 "CKernels", "CIntegerKernels", "COpenBLAS", "Tensors", "Tokenizers", "Datasets",
                 "Models", "Training", "Compression",
             ]),
+        // For Tests/Fuzz/, another one.
+        .library(name: "EngineModules", targets: ["Pipelines", "ContentStore", "Engine"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),

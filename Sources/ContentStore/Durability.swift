@@ -9,13 +9,23 @@ public final class DurableFolders: Sendable {
     /// Creates an empty list.
     public init() {}
 
-    /// Makes a folder, unless it was made before.
-    public func make(_ path: String, _ fileSystem: any FileSystem) throws {
+    /// Makes folders, unless they were made before; of those beside each other the names become
+    /// durable in one go.
+    public func make(_ paths: some Sequence<String>, _ fileSystem: any FileSystem) throws {
         try known.withLock { known in
-            // A user may have removed it meanwhile.
-            if known.contains(path), try fileSystem.status(path) != nil { return }
-            try fileSystem.makeDurableFolder(path)
-            known.insert(path)
+            // A user may have removed one meanwhile.
+            let missing = try Set(paths).filter {
+                try !known.contains($0) || fileSystem.status($0) == nil
+            }
+            let parents = Dictionary(grouping: missing, by: \.folder)
+            for (parent, folders) in parents.sorted(by: { $0.key < $1.key }) {
+                let absent = try folders.filter { try fileSystem.status($0) == nil }.sorted()
+                guard !absent.isEmpty else { continue }
+                try fileSystem.makeDurableFolder(parent)
+                for folder in absent { try fileSystem.makeFolder(folder) }
+                try fileSystem.synchronise(parent)
+            }
+            known.formUnion(missing)
         }
     }
 }

@@ -48,12 +48,14 @@ public struct ObjectStore: Sendable {
         guard let tree else { return nil }
         let made = try copies(of: tree, at: path, scratch: scratch)
         var folders: Set<String> = []
+        try makeFolders(for: made.map(\.file.digest))
         for (file, temporary) in made { folders.insert(try publish(temporary, as: file.digest)) }
         let manifest = Manifest(
             isFolder: tree.isFolder, files: made.map(\.file), format: layout.format)
         if manifest.isFolder {
             let temporary = scratch.next()
             try fileSystem.create(temporary, Array(manifest.text.utf8), mode: 0o444)
+            try makeFolders(for: [manifest.content.digest])
             folders.insert(try publish(temporary, as: manifest.content.digest))
         }
         for folder in folders.sorted() { try fileSystem.synchronise(folder) }
@@ -95,21 +97,30 @@ public struct ObjectStore: Sendable {
     /// Gives a finished file its name and returns the folder to flush.
     ///
     /// An object that is there already is replaced by the same bytes, which mends it should it be
-    /// damaged.
+    /// damaged. Its folder is there: `makeFolders`.
     func publish(_ temporary: String, as digest: Digest) throws -> String {
         let object = path(of: digest)
         let folder = object.folder
-        try folders.make(folder, fileSystem)
         do { try fileSystem.rename(temporary, to: object) } catch FileError.failed(_, _, let code)
             where code == FileError.otherFileSystem
         {
             // The cache is on another file system than what is in the making.
             let part = "\(object).\(UInt64.random(in: .min ... .max)).part"
-            try fileSystem.copy(temporary, to: part, mode: 0o444) { _ in }
-            try fileSystem.rename(part, to: object)
+            do {
+                try fileSystem.copy(temporary, to: part, mode: 0o444) { _ in }
+                try fileSystem.rename(part, to: object)
+            } catch {
+                try? fileSystem.remove(part)
+                throw error
+            }
             try fileSystem.remove(temporary)
         }
         return folder
+    }
+
+    /// Makes the folders that objects of these names are put in.
+    func makeFolders(for digests: some Sequence<Digest>) throws {
+        try folders.make(digests.map { path(of: $0).folder }, fileSystem)
     }
 
     /// Moves a damaged object away.

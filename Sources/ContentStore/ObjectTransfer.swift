@@ -97,6 +97,7 @@ public struct ObjectTransfer: Sendable {
             }
         }
         do {
+            try target.makeFolders(for: wanted.all.map(\.digest))
             for batch in batches(wanted.all) { try await transfer(batch, record) }
         } catch {
             // What was moved may stay; names that a power cut takes back are moved again.

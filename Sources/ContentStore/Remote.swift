@@ -41,7 +41,8 @@ public struct Remote: Sendable {
     /// can tell over a network whether a process still lives.
     public func open() throws -> Scratch {
         let places = "\(folder)/tmp"
-        try fileSystem.makeDurableFolder(places)
+        try fileSystem.makeDurableFolder(folder)
+        try fileSystem.makeFolder(places)
         let machine = machine
         try sweep(places, machine)
         let own = "\(places)/\(machine)-\(String(UInt64.random(in: .min ... .max), radix: 16))"

@@ -23,7 +23,8 @@ public struct GarbageCollection: Sendable {
     /// Removes what `scope` does not keep, or with `dry` says what that would be.
     ///
     /// Runs go before the objects that they name, so a stop in between leaves objects that nothing
-    /// names and the next collection removes. Throws `LockError` for a damaged lock: what it needs
+    /// names and the next collection removes. Nothing is flushed: a run that a power cut brings back
+    /// names objects that are absent, which counts as none. Throws `LockError` for a damaged lock: what it needs
     /// could not be told. Throws `EngineError.inUse` while another process works on the project.
     public func run(_ scope: Scope, dry: Bool = false) throws -> CollectionReport {
         let session = try Session(project)
@@ -95,11 +96,6 @@ public struct GarbageCollection: Sendable {
 
     private func carryOut(_ plan: Plan, _ session: Session) throws {
         for path in plan.runs { try project.fileSystem.remove(path) }
-        for folder in Set(plan.runs.map { $0.prefix(upTo: $0.lastIndex(of: "/") ?? $0.endIndex) })
-            .sorted()
-        {
-            try project.fileSystem.synchronise(String(folder))
-        }
         try session.objects.remove(plan.objects)
         if plan.report.damaged > 0 {
             try project.fileSystem.remove(session.objects.damagedFolder)

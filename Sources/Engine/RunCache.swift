@@ -48,7 +48,7 @@ struct RunCache {
         if let other { return try other.store(trace, scratch: scratch) }
         let path = path(of: trace.fingerprint.digest)
         if !replace, try self.trace(of: trace.fingerprint) != nil { return }
-        try folders.make("\(folder)/\(trace.fingerprint.digest.hex.prefix(2))", fileSystem)
+        try folders.make(["\(folder)/\(trace.fingerprint.digest.hex.prefix(2))"], fileSystem)
         do {
             try fileSystem.replace(
                 path, with: Array(RunCache.text(trace).utf8), temporary: scratch.next())

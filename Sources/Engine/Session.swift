@@ -33,7 +33,8 @@ struct Session {
     /// Takes the project's lock and clears what an interrupted run left.
     func open() throws -> FileLock? {
         let files = project.fileSystem
-        try files.makeDurableFolder("\(home)/tmp")
+        try files.makeDurableFolder(home)
+        try files.makeFolder("\(home)/tmp")
         guard let lock = try files.lock("\(home)/tmp/lock") else { return nil }
         // The scratch folder goes with an orderly end. What a killed process left may be seen and
         // not be durable yet; what we record on top of it has to be.

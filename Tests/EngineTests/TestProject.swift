@@ -21,6 +21,8 @@ final class TestProject {
     let events = Events()
     /// What happened, in the order of the clock.
     let watched = Events()
+    /// Told of everything too, when it happens.
+    var onEvent: @Sendable (RunEvent) -> Void = { _ in }
 
     /// Events as they came.
     final class Events: Sendable {
@@ -120,10 +122,13 @@ final class TestProject {
         adjust: (inout RunRequest) -> Void = { _ in },
         cancelled: @escaping @Sendable () -> Bool = { false }
     ) async throws -> RunSummary {
-        let (events, watched) = (events, watched)
+        let (events, watched, onEvent) = (events, watched, onEvent)
         let scheduler = Scheduler(
             project: try project, threads: threads, clock: clock, listener: { events.add($0) },
-            watcher: { watched.add($0) }, cancelled: cancelled)
+            watcher: {
+                watched.add($0)
+                onEvent($0)
+            }, cancelled: cancelled)
         var request = try request(targets, single: single, force: force)
         request.jobs = jobs
         adjust(&request)

@@ -1,0 +1,117 @@
+import ContentStore
+import Engine
+import Synchronization
+import Testing
+
+/// Leaves out one flush, or one rename, of a command: somebody has to notice.
+///
+/// A flush whose absence shows after no power cut has no business in the code. A path that is flushed
+/// several times needs each of them only at its time, so one that is noticed is enough.
+@Suite(.serialized) struct CrashMutationTests {
+    private static let outs = ["one", "two", "three.txt", "metrics", "kept"]
+
+    init() { CrashSweepTests.raiseFileLimit() }
+
+    /// Whether losing it does more than cost time.
+    ///
+    /// `.nlpipe` itself is flushed for the state, too; where it gets folders, other commands notice.
+    private static func counts(_ path: String) -> Bool {
+        !["/.nlpipe/state", "/.nlpipe", "elsewhere"].contains(path)
+            && !path.hasPrefix("/.nlpipe/tmp")
+    }
+
+    @Test(arguments: CrashScene.Command.allCases)
+    func everyFlushThatIsLeftOutIsNoticed(command: CrashScene.Command) async throws {
+        let scene = try await CrashScene(command)
+        let all = try await flushes(of: scene, skipping: nil)
+        #expect(all.lost == nil, "with all flushes nothing is lost")
+        var noticed: Set<String> = []
+        for number in all.flushes.indices where !noticed.contains(all.flushes[number]) {
+            let mutant = try await flushes(of: scene, skipping: number + 1)
+            if mutant.lost != nil { noticed.insert(all.flushes[number]) }
+        }
+        let unnoticed = Set(all.flushes).subtracting(noticed).filter(CrashMutationTests.counts)
+        #expect(unnoticed.sorted() == [])
+        #expect(noticed.count > 3 || command == .gc)
+    }
+
+    /// Does the command, cuts the power each time when a stage was said to be finished and in the end,
+    /// and looks whether what was promised is there.
+    private func flushes(
+        of scene: CrashScene, skipping number: Int?
+    ) async throws -> (flushes: [String], lost: String?) {
+        let stage = try scene.stage()
+        let disk = try PowerLossFileSystem(
+            stage.roots, unflushed: scene.command == .commit ? CrashMutationTests.outs : [],
+            skippingFlush: number)
+        stage.test.fileSystem = disk
+        let promised = Promised()
+        stage.test.onEvent = { event in
+            if case .stageFinished(let name, _) = event { promised.add(name, disk) }
+        }
+        try await scene.perform(stage)
+        let flushes = disk.flushes
+        for loss in PowerLoss.allCases {
+            let left = try disk.left(after: loss)
+            let missing = scene.missing(left)
+            guard missing.isEmpty else { return (flushes, "\(loss): \(missing)") }
+            guard try await !scene.isStuck(left) else { return (flushes, "\(loss): stuck") }
+            for (finished, states) in promised.all {
+                let next = try scene.stage(states[loss] ?? [])
+                guard let summary = try? await next.test.run(),
+                    finished.isDisjoint(with: summary.stages(.ran)),
+                    CrashScene.differences(CrashScene.normal(try next.trees()), scene.end).isEmpty
+                else { return (flushes, "\(loss) after \(finished)") }
+            }
+        }
+        return (flushes, nil)
+    }
+
+    @Test(arguments: CrashScene.Command.allCases)
+    func everyRenameThatIsLeftOutIsNoticed(command: CrashScene.Command) async throws {
+        let scene = try await CrashScene(command)
+        var (number, renames) = (1, 0)
+        var (noticed, unnoticed): (Set<String>, Set<String>) = ([], ["/.nlpipe/state"])
+        while true {
+            let stage = try scene.stage()
+            let steps = StepFileSystem(LocalFileSystem(durable: false), number, .forgotten)
+            stage.test.fileSystem = steps
+            let failed = await fails(scene, stage)
+            if steps.hasForgotten {
+                renames += 1
+                let root = stage.roots.first(where: steps.place.hasPrefix) ?? ""
+                let path = String(steps.place.dropFirst(root.count))
+                if try failed || !scene.missing(stage.trees()).isEmpty {
+                    noticed.insert(path)
+                } else {
+                    unnoticed.insert(path)
+                }
+            }
+            if steps.count < number { break }
+            number += 1
+        }
+        #expect(unnoticed.subtracting(noticed) == ["/.nlpipe/state"])
+        #expect(renames > 1 || command == .gc)
+    }
+
+    private func fails(_ scene: CrashScene, _ stage: CrashScene.Stage) async -> Bool {
+        do { try await scene.perform(stage) } catch { return true }
+        return false
+    }
+
+    /// States of the disk, each with the stages that were said to be finished then.
+    private final class Promised: Sendable {
+        typealias State = (finished: Set<String>, states: [PowerLoss: [Tree]])
+        private let states = Mutex<[State]>([])
+
+        var all: [State] { states.withLock { $0 } }
+
+        func add(_ stage: String, _ disk: PowerLossFileSystem) {
+            states.withLock { states in
+                var trees: [PowerLoss: [Tree]] = [:]
+                for loss in PowerLoss.allCases { trees[loss] = try? disk.left(after: loss) }
+                states.append(((states.last?.finished ?? []).union([stage]), trees))
+            }
+        }
+    }
+}
