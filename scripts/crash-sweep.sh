@@ -81,7 +81,7 @@ arguments() {
 
 # Everything but times, the history and what only saves time, as text.
 picture() {
-    (cd "$1" && find . -type f ! -path '*/.nlpipe/state' ! -path '*/.nlpipe/history.sqlite*' \
+    (cd "$1" && find . -type f ! -path '*/.nlpipe/state*' ! -path '*/.nlpipe/history.sqlite*' \
         ! -path '*/.nlpipe/tmp/lock' ! -path '*/.nlpipe/tmp/logs/*' ! -path '*/runs/??/*' \
         -exec sha256sum {} + | sort -k 2
     find . -path '*/runs/??/*' -o -path '*/.nlpipe/tmp/*' ! -name lock ! -path '*/logs*' | sort)

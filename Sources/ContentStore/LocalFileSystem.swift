@@ -204,7 +204,9 @@ public struct LocalFileSystem: FileSystem {
     public func makeFolder(_ path: String) throws {
         func made() -> Bool { !Failpoint.strikes(.mkdir) && mkdir(path, 0o777) == 0 }
         if made() { return }
-        if errno == ENOENT, let slash = path.lastIndex(of: "/"), slash > path.startIndex {
+        if errno == ENOENT, let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")),
+            slash > path.startIndex
+        {
             try makeFolder(String(path[..<slash]))
             if made() { return }
         }

@@ -65,12 +65,17 @@ public struct Manifest: Sendable, Equatable {
     }
 
     private static func nativeFiles(_ text: String) -> [File]? {
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        // By bytes: to `Character`, a newline after a carriage return and a blank before an accent are
+        // something else.
+        let lines = text.utf8.split(
+            separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false
+        ).map { Substring($0) }
         guard lines.count >= 2, lines[0] == Manifest.header, lines.last == "" else { return nil }
         var files: [File] = []
         for line in lines[1..<(lines.count - 1)] {
-            let fields = line.split(
-                separator: " ", maxSplits: 3, omittingEmptySubsequences: false)
+            let fields = line.utf8.split(
+                separator: UInt8(ascii: " "), maxSplits: 3, omittingEmptySubsequences: false
+            ).map { Substring($0) }
             guard fields.count == 4, let digest = Digest(hex: fields[0]),
                 let size = Int(fields[1]), size >= 0, fields[2] == "x" || fields[2] == "-",
                 let path = PathText.unescape(fields[3]), Manifest.isInside(path)
@@ -84,8 +89,8 @@ public struct Manifest: Sendable, Equatable {
     /// A damaged manifest must not be able to write anywhere else.
     static func isInside(_ path: String) -> Bool {
         !path.isEmpty && !path.utf8.contains(0)
-            && path.split(separator: "/", omittingEmptySubsequences: false)
-                .allSatisfy { !["", ".", ".."].contains($0) }
+            && path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+                .allSatisfy { !["", ".", ".."].contains(Substring($0)) }
     }
 }
 

@@ -50,7 +50,7 @@ extension ObjectStore {
     func build(_ manifest: Manifest, at path: String) throws {
         if manifest.isFolder { try fileSystem.makeFolder(path) }
         var folders: Set<String> = []
-        for file in manifest.files where file.path.contains("/") {
+        for file in manifest.files where file.path.utf8.contains(UInt8(ascii: "/")) {
             let folder = join(path, file.path).folder
             if folders.insert(folder).inserted { try fileSystem.makeFolder(folder) }
         }

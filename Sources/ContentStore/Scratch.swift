@@ -27,7 +27,8 @@ extension FileSystem {
 extension String {
     /// The path of the folder that holds this path; "" where the path has no `/`.
     var folder: String {
-        guard let slash = lastIndex(of: "/") else { return "" }
+        // By bytes, as the kernel does: to `Character`, a slash before an accent is no slash.
+        guard let slash = utf8.lastIndex(of: UInt8(ascii: "/")) else { return "" }
         return slash == startIndex ? "/" : String(self[..<slash])
     }
 }

@@ -204,7 +204,8 @@ public struct Workspace: Sendable {
         let expected = join(realRoot, path).folder
         guard folder != expected else { return }
         let inside = folder == realRoot || folder.hasPrefix(realRoot + "/")
-        let parts = folder.dropFirst(realRoot.count).split(separator: "/")
+        let parts = folder.utf8.dropFirst(realRoot.utf8.count).split(separator: UInt8(ascii: "/"))
+            .map { Substring($0) }
         guard inside, !parts.contains(where: { layout.ownFolders.contains(String($0)) }) else {
             throw FileError.outside(path: absolute, root: root)
         }

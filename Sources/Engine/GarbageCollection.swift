@@ -24,8 +24,8 @@ public struct GarbageCollection: Sendable {
     ///
     /// Runs go before the objects that they name, so a stop in between leaves objects that nothing
     /// names and the next collection removes. Nothing is flushed: a run that a power cut brings back
-    /// names objects that are absent, which counts as none. Throws `LockError` for a damaged lock: what it needs
-    /// could not be told. Throws `EngineError.inUse` while another process works on the project.
+    /// names objects that are absent, which counts as none. Throws `LockError` for a damaged lock: what
+    /// it needs could not be told. Throws `EngineError.inUse` while another process works on the project.
     public func run(_ scope: Scope, dry: Bool = false) throws -> CollectionReport {
         let session = try Session(project)
         guard let held = try session.open() else {

@@ -64,7 +64,9 @@ struct ModuleRunner {
         for out in stage.outs {
             let folder = session.scratch.next()
             try session.project.fileSystem.makeFolder(folder)
-            let place = "\(folder)/\(out.path.split(separator: "/").last ?? "out")"
+            // By bytes, as the kernel does.
+            let name = out.path.utf8.split(separator: UInt8(ascii: "/")).last.flatMap { String($0) }
+            let place = "\(folder)/\(name ?? "out")"
             if out.persist {
                 try session.workspace.copy(session.project.absolute(out.path), to: place)
             }

@@ -81,10 +81,21 @@ struct ObjectStoreTests {
         #expect(try store.get(manifest.content, to: folder.file("back")) == manifest)
     }
 
-    @Test(arguments: ["../x", "/x", "a//b", "a/./b", "", "a/.."])
+    @Test(arguments: ["../x", "/x", "a//b", "a/./b", "", "a/..", "../\u{301}x", "/\u{301}x"])
     func aManifestThatLeadsOutOfItsFolderIsNotOne(path: String) {
         let text = "nlpipe folder 1\n\(Digest(of: "")) 0 - \(path)\n"
         #expect(Manifest(text: text) == nil)
+    }
+
+    /// To `Character` "\r\n" is no newline, and a blank or a slash before an accent is another letter.
+    @Test func namesThatHideSeparatorsFromCharactersComeBack() throws {
+        for name in ["cr\r", "\u{301}accent", "in/\u{301}side/x", "b\u{301} \u{301}"] {
+            try folder.write(name, to: "data/\(name)")
+        }
+        let manifest = try put("data")
+        #expect(manifest.files.count == 4)
+        #expect(Manifest(text: manifest.text) == manifest)
+        #expect(try store.get(manifest.content, to: folder.file("back")) == manifest)
     }
 
     @Test func linksAreFollowedInsideAndRefusedOutside() throws {

@@ -16,8 +16,8 @@ import Testing
     ///
     /// `.nlpipe` itself is flushed for the state, too; where it gets folders, other commands notice.
     private static func counts(_ path: String) -> Bool {
-        !["/.nlpipe/state", "/.nlpipe", "elsewhere"].contains(path)
-            && !path.hasPrefix("/.nlpipe/tmp")
+        path != "/.nlpipe" && path != "elsewhere"
+            && !["/.nlpipe/tmp", "/.nlpipe/state"].contains { path.hasPrefix($0) }
     }
 
     @Test(arguments: CrashScene.Command.allCases)
@@ -71,7 +71,7 @@ import Testing
     func everyRenameThatIsLeftOutIsNoticed(command: CrashScene.Command) async throws {
         let scene = try await CrashScene(command)
         var (number, renames) = (1, 0)
-        var (noticed, unnoticed): (Set<String>, Set<String>) = ([], ["/.nlpipe/state"])
+        var (noticed, unnoticed): (Set<String>, Set<String>) = ([], [])
         while true {
             let stage = try scene.stage()
             let steps = StepFileSystem(LocalFileSystem(durable: false), number, .forgotten)
@@ -90,7 +90,7 @@ import Testing
             if steps.count < number { break }
             number += 1
         }
-        #expect(unnoticed.subtracting(noticed) == ["/.nlpipe/state"])
+        #expect(unnoticed.subtracting(noticed).filter(CrashMutationTests.counts).isEmpty)
         #expect(renames > 1 || command == .gc)
     }
 

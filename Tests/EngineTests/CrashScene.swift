@@ -189,7 +189,9 @@ struct CrashScene {
     static func normal(_ trees: [Tree?]) -> [Tree] {
         zip(trees, [".nlpipe/", ""]).map { tree, home in
             var tree = tree ?? .folder([:])
-            for path in ["state", "tmp/lock", "tmp/logs"] { tree = tree.without(home + path) }
+            for path in ["state", "state-folders", "tmp/lock", "tmp/logs"] {
+                tree = tree.without(home + path)
+            }
             return tree.timeless(at: home + "runs").pruned ?? .folder([:])
         }
     }
