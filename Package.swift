@@ -142,6 +142,7 @@ let package = Package(
             ] + stageModules),
         tests("CodeDigestTests", ["codedigest", "TestSupport"]),
         tests("EndToEndTests", ["nlpipe", "TestSupport"]),
+        tests("ConformanceTests", ["nlpipe", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )

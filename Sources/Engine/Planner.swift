@@ -68,8 +68,9 @@ public struct Planner: Sendable {
             prospect = .upToDate
         } else if waiting.isEmpty {
             let verdict = try Rebuilder.verdict(then) {
-                guard request.usesRunCache else { return nil }
-                return try session.restorable(then.fingerprint, locked: locked, present: present)
+                try session.restorable(
+                    then.fingerprint, locked: locked, present: present,
+                    usesRunCache: request.usesRunCache)
             }
             prospect = Prospect(verdict)
             if explaining {
@@ -84,8 +85,9 @@ public struct Planner: Sendable {
                 }
                 return reason != .upstreamProvenance
             }
-            // Without a run cache to know the result, a reason is enough.
-            let runs = force || stage.runsAlways || !request.usesRunCache && !certain.isEmpty
+            // Without a run cache only the lock can know the result.
+            let isRecorded = certain.allSatisfy(\.isAboutContentOfOuts)
+            let runs = force || stage.runsAlways || !request.usesRunCache && !isRecorded
             prospect = runs ? .run(certain) : .undecided(certain, after: waiting)
             forecast.addUnknown(stage)
         }

@@ -84,8 +84,9 @@ struct StageWorker: Sendable {
         let verdict = try Rebuilder.verdict(
             situation,
             restorable: {
-                guard request.usesRunCache else { return nil }
-                return try session.restorable(fingerprint, locked: locked, present: present)
+                try session.restorable(
+                    fingerprint, locked: locked, present: present,
+                    usesRunCache: request.usesRunCache)
             })
         if case .upToDate = verdict {
             listener.send(.skipped(stage: stage.name))
@@ -105,15 +106,28 @@ struct StageWorker: Sendable {
         }
         let attempts = Attempts(
             session: session, stage: stage, clock: clock, listener: listener, cancelled: cancelled)
+        let inputs = try made(stage, fingerprint, values)
         let trace = try await attempts.run { number in
             try await execute(
-                stage, fingerprint: fingerprint, values: values, assignment, commit,
+                stage, fingerprint: inputs, values: values, assignment, commit,
                 attempt: number)
         }
         try record(trace, commit)
         if case .module = stage.action { try session.removeCheckpoints(of: stage.name) }
         listener.send(.stageFinished(stage: stage.name, trace: trace))
         return .init(stage.name, .ran, reasons: verdict.reasons, trace: trace)
+    }
+
+    /// What a stage that runs is made from: a frozen one from what is there and not from what the
+    /// lock has.
+    private func made(
+        _ stage: Stage, _ fingerprint: Fingerprint, _ values: Preflight.Values
+    ) throws -> Fingerprint {
+        guard stage.frozen else { return fingerprint }
+        let present = try session.fingerprint(
+            of: stage, values: values, entry: { $0 == stage.name ? nil : keeper.entry(of: $0) }
+        ) { try session.workspace.content(at: $0) }
+        return present.deps.contains { $0.content == nil } ? fingerprint : present
     }
 
     private func execute(
