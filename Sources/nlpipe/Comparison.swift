@@ -39,6 +39,11 @@ struct Moments {
         }
     }
 
+    /// The revisions in `scopes`: what each is called, and the commit that it is.
+    func revisions(_ scopes: [RevisionScope]) throws -> [(String, String)] {
+        try Repository(containing: root).revisions(scopes).map { ($0.name, $0.commit.id) }
+    }
+
     /// Says on standard error which files could not be read; they count as absent.
     func warn(about files: [ValueFile], of side: String) {
         for file in files {

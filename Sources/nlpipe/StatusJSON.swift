@@ -33,9 +33,12 @@ struct StatusJSON {
             case .neverRun:
                 if let stage { addNeverRun(stage, to: &groups) }
             case .paramChanged(let file, let key, let old, let new):
+                let named = stage?.named(key, of: file) ?? key
+                let isPart = named != key
                 groups.add(
                     .paramChanged(
-                        file: file, key: stage?.named(key, of: file) ?? key, old: old, new: new))
+                        file: file, key: named, old: isPart ? old ?? "" : old,
+                        new: isPart ? new ?? "" : new))
             default: groups.add(reason)
             }
         }

@@ -14,7 +14,9 @@ struct Chance: RandomNumberGenerator {
     }
 
     /// True in `percent` of a hundred cases.
-    mutating func happens(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &self) < percent }
+    mutating func happens(_ percent: Int) -> Bool {
+        Int.random(in: 0..<100, using: &self) < percent
+    }
 
     /// One of `choices`, which may not be empty.
     mutating func pick<Choice>(_ choices: [Choice]) -> Choice {

@@ -20,4 +20,15 @@ struct ConformanceTests {
             try pair.compareRuns()
         }
     }
+
+    @Test(arguments: 200..<212)
+    func commitsAreComparedTheSame(seed: Int) throws {
+        let project = GeneratedProject(seed: seed)
+        try DVCPool.use { driver in
+            let pair = Pair(project, dvc: try Side(.dvc, driver: driver), own: try Side(.native))
+            let differences = try pair.compareRevisions()
+            #expect(
+                differences.isEmpty, "\(differences.joined(separator: "\n"))\n\(project.pipeline)")
+        }
+    }
 }

@@ -56,7 +56,9 @@ struct GeneratedProject {
         features = maker.features
         if features.contains(.varsFile) { head = ["vars:", "- more.yaml"] }
         if chance.happens(20) { head += ["metrics:", "- extra-metrics.json"] }
-        if head.contains("metrics:") { files["extra-metrics.json"] = "{\"e\": 1.5, \"s\": \"t\"}\n" }
+        if head.contains("metrics:") {
+            files["extra-metrics.json"] = "{\"e\": 1.5, \"s\": \"t\"}\n"
+        }
     }
 }
 

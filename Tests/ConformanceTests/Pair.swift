@@ -26,6 +26,12 @@ struct Pair {
             }
             before = step.difference
         }
+        let differences = try compareVerbs()
+        if !differences.isEmpty {
+            let text = (["seed \(project.seed)"] + differences + [project.pipeline])
+                .joined(separator: "\n")
+            Issue.record("\(text)")
+        }
     }
 
     /// What the two programs did differently.
@@ -64,7 +70,9 @@ struct Pair {
             }
         }
         if !differences.isEmpty {
-            differences += ["DVC says: \(theirs.result.error)", "nlpipe says: \(ours.result.error)"]
+            differences += [
+                "DVC says: \(theirs.result.error)", "nlpipe says: \(ours.result.error)",
+            ]
         }
         return differences
     }

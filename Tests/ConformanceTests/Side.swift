@@ -48,6 +48,12 @@ final class Side {
         return try Tool.run(nlpipe, arguments, in: folder.path, environment: environment)
     }
 
+    func git(_ arguments: String...) throws {
+        let identity = ["-c", "user.name=t", "-c", "user.email=t@example.org"]
+        let result = try Tool.run("/usr/bin/env", ["git"] + identity + arguments, in: folder.path)
+        guard result.status == 0 else { throw PeerError.ended(result.error) }
+    }
+
     func apply(_ changes: [Step.Change]) throws {
         for change in changes {
             switch change {
@@ -83,7 +89,8 @@ final class Side {
         let value = try JSONSerialization.jsonObject(
             with: Data(text.utf8), options: .fragmentsAllowed)
         let data = try JSONSerialization.data(
-            withJSONObject: value, options: [.sortedKeys, .fragmentsAllowed, .withoutEscapingSlashes])
+            withJSONObject: value,
+            options: [.sortedKeys, .fragmentsAllowed, .withoutEscapingSlashes])
         return String(decoding: data, as: UTF8.self)
     }
 

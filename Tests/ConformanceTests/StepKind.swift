@@ -28,9 +28,12 @@ enum StepKind: String, CaseIterable {
         case .sameSize:
             return [step([.write("data/a.txt", "ALPHA\n"), .write("data/b.txt", "BETA\n")])]
         case .rewritten:
-            return [step(["data/a.txt", "data/b.txt", "folder/one.txt"].compactMap { path in
-                project.files[path].map { .write(path, $0) }
-            })]
+            return [
+                step(
+                    ["data/a.txt", "data/b.txt", "folder/one.txt"].compactMap { path in
+                        project.files[path].map { .write(path, $0) }
+                    })
+            ]
         case .growFolder:
             return [
                 step([.write("folder/new.txt", "new\n"), .remove("folder/two.txt")]),
@@ -60,7 +63,8 @@ enum StepKind: String, CaseIterable {
                 step([
                     .write(
                         "params.yaml",
-                        "# other words\n" + params.replacing("epochs: 3", with: "epochs:   3.0")
+                        "# other words\n"
+                            + params.replacing("epochs: 3", with: "epochs:   3.0")
                             .replacing("[1, 2, 3]", with: "[1,2,3]")),
                     .write("conf.json", "{\"other\": 2, \"opt\": {\"m\": \"x\", \"k\": 1}}\n"),
                 ])

@@ -15,7 +15,11 @@ enum Tool {
             [CommandLine.arguments.first].compactMap { $0 } + CommandLine.arguments
             + Bundle.allBundles.map(\.bundlePath)
         return candidates.lazy
-            .map { URL(fileURLWithPath: $0).deletingLastPathComponent().appendingPathComponent("nlpipe").path }
+            .map {
+                URL(fileURLWithPath: $0).deletingLastPathComponent().appendingPathComponent(
+                    "nlpipe"
+                ).path
+            }
             .first { FileManager.default.isExecutableFile(atPath: $0) }
     }()
 
