@@ -41,13 +41,27 @@ struct DagCommand: ParsableCommand {
 
     func run() throws {
         let opened = try OpenProject(global)
-        var stages = try opened.stages(targets, single: full && !targets.isEmpty).map(\.name)
-        if full { stages = opened.graph.connected(with: stages) }
+        var stages = try opened.stages(targets, single: !targets.isEmpty).map(\.name)
+        if !targets.isEmpty {
+            stages =
+                full
+                ? opened.graph.connected(with: stages) : upstream(of: stages, in: opened.graph)
+        }
         let renderer = GraphRenderer(
             opened.graph, stages: targets.isEmpty ? nil : stages, outs: outs,
             collapsed: collapseForeachMatrix)
         var text = dot ? renderer.dot() : mermaid || md ? renderer.mermaid() : renderer.text()
         while text.last == "\n" { text.removeLast() }
         Console().out.line(md ? "```mermaid\n\(text)\n```" : text)
+    }
+
+    /// `stages` and what they read from, frozen or not: the graph shows what there is.
+    private func upstream(of stages: [String], in graph: Graph) -> [String] {
+        var found: Set<String> = []
+        var open = stages
+        while let name = open.popLast() {
+            if found.insert(name).inserted { open += graph.parents(of: name) }
+        }
+        return Array(found)
     }
 }

@@ -25,7 +25,9 @@ struct ConformanceTests {
     func commitsAreComparedTheSame(seed: Int) throws {
         let project = GeneratedProject(seed: seed)
         try DVCPool.use { driver in
-            let pair = Pair(project, dvc: try Side(.dvc, driver: driver), own: try Side(.native))
+            let pair = Pair(
+                project, dvc: try Side(.dvc, driver: driver, inGit: true),
+                own: try Side(.native, inGit: true))
             let differences = try pair.compareRevisions()
             #expect(
                 differences.isEmpty, "\(differences.joined(separator: "\n"))\n\(project.pipeline)")

@@ -11,6 +11,8 @@ enum KnownDifference: String, CaseIterable {
     case descriptionIsPlain
     /// A dep that is no longer declared makes the stage run.
     case removedDepRuns
+    /// `stage list` gives paths from the project's root; DVC from the stage's `wdir`.
+    case listedFromRoot
     /// Parameters in lists go by `a[1]` as well as by `a.1`.
     case bracketsInKeys
 }

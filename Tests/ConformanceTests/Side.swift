@@ -24,12 +24,14 @@ final class Side {
     private let driver: DVCDriver?
     private let log: TemporaryFolder
 
-    init(_ kind: Kind, driver: DVCDriver? = nil) throws {
+    init(_ kind: Kind, driver: DVCDriver? = nil, inGit: Bool = false) throws {
         self.kind = kind
         self.driver = driver
         folder = try TemporaryFolder()
         log = try TemporaryFolder()
-        let made = try run(kind == .dvc ? ["init", "--no-scm", "-q"] : ["init", "--no-scm"])
+        if inGit { try git("init", "-q", "-b", "main") }
+        let made = try run(
+            ["init"] + (inGit ? [] : ["--no-scm"]) + (kind == .dvc ? ["-q"] : []))
         guard made.status == 0 else { throw PeerError.ended(made.error) }
         for name in ["pipeline.yml", ".nlpipeignore"] where kind == .native {
             try? FileManager.default.removeItem(atPath: folder.file(name))
