@@ -55,6 +55,15 @@ struct GeneratedProject {
         }
         features = maker.features
         if features.contains(.varsFile) { head = ["vars:", "- more.yaml"] }
+        if chance.happens(30) {
+            files["plots/curve.csv"] = "step,loss,acc\n0,1.5,0.25\n1,0.5,0.75\n"
+            files["plots/rows.json"] = "[{\"e\": 1, \"v\": 2}, {\"e\": 2, \"v\": 3}]\n"
+            head += [
+                "plots:", "- plots/rows.json",
+                "- plots/curve.csv: {x: step, y: [loss, acc], title: T}",
+                "- both: {x: {plots/curve.csv: step}, y: {plots/curve.csv: loss, plots/rows.json: v}}",
+            ]
+        }
         if chance.happens(20) { head += ["metrics:", "- extra-metrics.json"] }
         if head.contains("metrics:") {
             files["extra-metrics.json"] = "{\"e\": 1.5, \"s\": \"t\"}\n"

@@ -28,7 +28,38 @@ extension Pair {
         compare(
             "metrics show --json", try dvc.json(["metrics", "show"]),
             try own.json(["metrics", "show"]))
+        compare(
+            "plots show --json", try plots(dvc, ["plots", "show"]),
+            try plots(own, ["plots", "show"]))
         return differences
+    }
+
+    /// What an answer about plots says of their values: names, revisions, rows, titles, the column
+    /// to the right, and which files could not be read.
+    private func plots(_ side: Side, _ arguments: [String]) throws -> String {
+        let text = Data(try side.json(arguments).utf8)
+        guard let root = try? JSONSerialization.jsonObject(with: text) as? [String: Any] else {
+            return "failed"
+        }
+        var plots: [String: Any] = [:]
+        for (name, value) in root["data"] as? [String: [[String: Any]]] ?? [:] {
+            plots[name] = value.map { plot -> [Any] in
+                let content = plot["content"] as? [String: Any] ?? [:]
+                let encoding = content["encoding"] as? [String: [String: Any]] ?? [:]
+                let title = content["title"] as? [String: Any] ?? [:]
+                return [
+                    plot["type"] ?? "", plot["revisions"] ?? "", content["data"] ?? "",
+                    title["text"] ?? "", encoding["x"]?["field"] ?? "",
+                ]
+            }
+        }
+        let errors = (root["errors"] as? [[String: Any]] ?? []).map { error in
+            ["name", "rev", "source", "type"].map { "\(error[$0] ?? "")" }.joined(separator: " ")
+        }
+        let data = try JSONSerialization.data(
+            withJSONObject: ["plots": plots, "errors": errors.sorted()],
+            options: [.sortedKeys, .withoutEscapingSlashes])
+        return String(decoding: data, as: UTF8.self)
     }
 
     /// The lines of an answer, sorted.
@@ -84,6 +115,14 @@ extension Pair {
         for question in questions {
             let arguments = question.split(separator: " ").map(String.init)
             let answers = (try dvc.json(arguments), try own.json(arguments))
+            if answers.0 != answers.1 {
+                differences.append(
+                    "\(question)\n  DVC:    \(answers.0)\n  nlpipe: \(answers.1)")
+            }
+        }
+        for question in ["plots show", "plots diff", "plots diff v1 HEAD"] {
+            let arguments = question.split(separator: " ").map(String.init)
+            let answers = (try plots(dvc, arguments), try plots(own, arguments))
             if answers.0 != answers.1 {
                 differences.append(
                     "\(question)\n  DVC:    \(answers.0)\n  nlpipe: \(answers.1)")
