@@ -1,5 +1,5 @@
 import ParamValues
-public import Pipelines
+import Pipelines
 
 /// What a plot draws, from one or several revisions.
 public struct PlotValues: Sendable {
@@ -110,6 +110,16 @@ public struct PlotValues: Sendable {
 
     private static let inferred = "dvc_inferred_y_value"
 
+    /// How many characters of `paths` name folders that all of them are in, the last `/` included.
+    private static func sharedFolder(_ paths: Set<String>) -> Int {
+        let folders = paths.map { $0.split(separator: "/").dropLast() }
+        guard var shared = folders.first else { return 0 }
+        for folder in folders {
+            while !folder.starts(with: shared) { shared.removeLast() }
+        }
+        return shared.map { $0.count + 1 }.reduce(0, +)
+    }
+
     /// Adds the rows of one revision.
     private mutating func add(
         _ path: String?, _ options: PlotOptions, of revision: String, files: any ProjectFiles
@@ -137,7 +147,8 @@ public struct PlotValues: Sendable {
         if series.isEmpty { series = [(path, nil)] }
         let abscissa = options.x.first.flatMap { part in part.columns.first.map { (part.file, $0) }
         }
-        let fileCount = Set(series.map(\.file)).count
+        let sources = Set(series.compactMap(\.file))
+        let shared = PlotValues.sharedFolder(sources)
         for (file, column) in series {
             guard let file, let own = try table(file) else { continue }
             let ordinate = column ?? own.columns.last ?? ""
@@ -154,8 +165,8 @@ public struct PlotValues: Sendable {
                     row[x] = other.rows[index].first { $0.column == x }?.value
                 }
                 row["rev"] = .string(revision)
-                if fileCount > 1 {
-                    row["filename::field"] = .string("\(file)::\(ordinate)")
+                if sources.count > 1 {
+                    row["filename::field"] = .string("\(file.dropFirst(shared))::\(ordinate)")
                 } else if series.count > 1 {
                     row["field"] = .string(ordinate)
                 }

@@ -24,8 +24,9 @@ public struct ProjectValues: Sendable {
         self.pipeline = pipeline
     }
 
-    /// The metrics files in the order of the pipeline file; folders become their files. Lists are no
-    /// metrics.
+    /// The metrics files in the order of the pipeline file, without lists, which are no metrics.
+    ///
+    /// Folders become their files.
     ///
     /// - Parameter missing: also give files that are declared and do not exist.
     public func metrics(missing: Bool = false) throws -> [ValueFile] {
@@ -54,9 +55,14 @@ public struct ProjectValues: Sendable {
         if !paths.contains(PipelineReader.defaultParamsFile) {
             paths.insert(PipelineReader.defaultParamsFile, at: 0)
         }
-        let read = try read(paths)
-        guard used else { return read }
-        return read.map { file in
+        paths += pipeline.templateFiles.filter { !paths.contains($0) }
+        // As in DVC: all of params.yaml, of vars, and of what the top level or the caller names; of
+        // other files what stages name.
+        let whole = Set(
+            [PipelineReader.defaultParamsFile] + pipeline.paramsFiles + pipeline.templateFiles
+                + others)
+        return try read(paths).map { file in
+            guard used || !whole.contains(file.path) else { return file }
             var file = file
             file.entries.removeAll { entry in
                 !pipeline.stages.contains { $0.names(entry.key, of: file.path) }

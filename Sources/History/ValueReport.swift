@@ -49,7 +49,7 @@ public struct ValueReport: Sendable {
             var sides: [String: ParamValue] = [
                 "old": change.old?.inReport ?? .null, "new": change.new?.inReport ?? .null,
             ]
-            if let difference = change.difference {
+            if let difference = change.difference ?? change.flip {
                 sides["diff"] = ParamValue.double(difference).forJSON
             }
             files[change.file, default: [:]][change.key] = .object(sides)

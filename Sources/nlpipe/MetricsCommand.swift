@@ -72,10 +72,14 @@ struct MetricsShowCommand: ParsableCommand {
         let moments = try Moments(global)
         let several = !scopes.isEmpty
         let names = several ? [nil] + (try moments.revisions(scopes)) : [rev.map { ($0, $0) }]
-        let revisions = try names.map { name in
+        var revisions = try names.map { name in
             RevisionValues(
                 name: name?.0 ?? (several ? "workspace" : ""),
                 files: try metrics(of: name?.1, moments))
+        }
+        // As in DVC: the working folder says nothing new where it is as its branch.
+        if allBranches, try moments.isAsHead(revisions, names.map { $0?.1 }) {
+            revisions.removeFirst()
         }
         let console = Console()
         if json {

@@ -21,7 +21,7 @@ struct ConformanceTests {
         }
     }
 
-    @Test(arguments: 200..<212)
+    @Test(arguments: 200..<208)
     func commitsAreComparedTheSame(seed: Int) throws {
         let project = GeneratedProject(seed: seed)
         try DVCPool.use { driver in

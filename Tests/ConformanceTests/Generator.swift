@@ -88,7 +88,9 @@ private struct StageMaker {
             return chance.pick(features)
         }
         let shape =
-            choose([
+            number == 0 && [.folderOut, .insideOut].contains(forced)
+            ? .single
+            : choose([
                 .single, .single, .single, .single, .foreachList, .foreachMap, .matrix, .callback,
                 .outsOnly,
             ]) ?? .single
@@ -98,9 +100,12 @@ private struct StageMaker {
         ])
         let template = choose([nil, nil, .value, .flags, .localVars, .varsFile])
         let reads = choose([.sourceFile, .sourceFolder, .folderOut, .insideOut, .oddName])
+        let isRead = number == 0 && [.folderOut, .insideOut].contains(forced)
         let makes =
-            choose([.file, .file, .folder, .uncached, .persist, .metric, .plot, .executable])
-            ?? .file
+            isRead
+            ? .folder
+            : choose([.file, .file, .folder, .uncached, .persist, .metric, .plot, .executable])
+                ?? .file
         let other = choose([
             nil, nil, nil, nil, .workingFolder, .workingFolder, .frozen, .alwaysChanged, .described,
             .shortened,

@@ -69,7 +69,7 @@ final class Side {
 
     func repro(_ arguments: [String]) throws -> (effect: Effect, result: Tool.Result) {
         try log.write("", to: "ran")
-        let result = try run(["repro"] + arguments + (kind == .dvc ? [] : ["--json"]))
+        let result = try run(["repro"] + arguments + (kind == .dvc ? [] : ["--json", "-j1"]))
         let text = try String(contentsOfFile: log.file("ran"), encoding: .utf8)
         var effect = Effect(
             succeeded: result.status == 0, executed: text.split(separator: "\n").map(String.init),
@@ -140,7 +140,9 @@ final class Side {
     }
 
     private static func json(_ output: String) throws -> [String: String] {
-        let report = try JSONDecoder().decode(Report.self, from: Data(output.utf8))
+        // Events come first, one a line; the last line sums up.
+        let last = output.split(separator: "\n").last ?? ""
+        let report = try JSONDecoder().decode(Report.self, from: Data(last.utf8))
         return Dictionary(
             report.stages.map { ($0.stage, $0.outcome == "upToDate" ? "skipped" : $0.outcome) },
             uniquingKeysWith: { $1 })

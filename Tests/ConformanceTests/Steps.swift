@@ -18,7 +18,7 @@ struct Step {
 extension GeneratedProject {
     /// Everything that happens to the project: it is made and brought up to date, stages are frozen,
     /// some kinds of edits follow in a random order, and in the end it is as it was in the beginning.
-    func steps(edits count: Int = 5) -> [Step] {
+    func steps(edits count: Int = 4) -> [Step] {
         var chance = Chance(seed: seed &+ 1_000_000)
         let written = files.sorted { $0.key < $1.key }.map { Step.Change.write($0.key, $0.value) }
         var steps = [

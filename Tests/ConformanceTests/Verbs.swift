@@ -110,7 +110,7 @@ extension Pair {
         let questions = [
             "metrics diff", "metrics diff --all", "metrics show -a", "metrics show -T",
             "params diff", "params diff --all", "params diff --deps",
-            "params diff --targets conf.json", "metrics diff v1 HEAD", "params diff v1 HEAD --all",
+            "params diff --targets conf.json", "metrics diff v1 HEAD", "params diff v1 HEAD",
         ]
         for question in questions {
             let arguments = question.split(separator: " ").map(String.init)
