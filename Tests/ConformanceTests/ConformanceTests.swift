@@ -16,7 +16,9 @@ struct ConformanceTests {
     func theSameStagesRunAndGiveTheSame(seed: Int) throws {
         let project = GeneratedProject(seed: seed)
         try DVCPool.use { driver in
-            let pair = Pair(project, dvc: try Side(.dvc, driver: driver), own: try Side(.native))
+            var pair = Pair(
+                project, dvc: try Side(.dvc, driver: driver), own: try Side(.native),
+                shared: try Side(.shared, driver: driver))
             try pair.compareRuns()
         }
     }

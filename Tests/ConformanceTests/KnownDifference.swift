@@ -4,8 +4,8 @@ enum KnownDifference: String, CaseIterable {
     case definitionFirst
     /// A frozen stage whose outs are gone or were edited is made again; DVC fails or takes them.
     case frozenIsMade
-    /// A missing out comes from the cache when the lock records it, also for stages without deps and
-    /// for outs that persist; DVC runs those.
+    /// What was made before is taken from the cache, or left where it is, also for stages without deps,
+    /// for outs that persist and for outs that git keeps; DVC runs those.
     case recordedIsRestored
     /// `desc` is no template.
     case descriptionIsPlain

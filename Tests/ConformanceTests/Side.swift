@@ -8,6 +8,8 @@ final class Side {
         case dvc
         /// nlpipe on a `pipeline.yml` with the same text.
         case native
+        /// nlpipe on the very `dvc.yaml`, in a project that DVC began.
+        case shared
     }
 
     /// What a `repro` did.
@@ -21,7 +23,7 @@ final class Side {
 
     let kind: Kind
     let folder: TemporaryFolder
-    private let driver: DVCDriver?
+    let driver: DVCDriver?
     private let log: TemporaryFolder
 
     init(_ kind: Kind, driver: DVCDriver? = nil, inGit: Bool = false) throws {
@@ -30,18 +32,30 @@ final class Side {
         folder = try TemporaryFolder()
         log = try TemporaryFolder()
         if inGit { try git("init", "-q", "-b", "main") }
-        let made = try run(
-            ["init"] + (inGit ? [] : ["--no-scm"]) + (kind == .dvc ? ["-q"] : []))
+        let arguments = ["init"] + (inGit ? [] : ["--no-scm"]) + (kind == .native ? [] : ["-q"])
+        let made = try run(arguments, by: kind == .native ? nil : driver)
         guard made.status == 0 else { throw PeerError.ended(made.error) }
         for name in ["pipeline.yml", ".nlpipeignore"] where kind == .native {
             try? FileManager.default.removeItem(atPath: folder.file(name))
         }
     }
 
+    /// The folder of `other`, worked on by the other program.
+    init(takingOver other: Side, driver: DVCDriver) {
+        kind = other.kind == .dvc ? .shared : .dvc
+        self.driver = driver
+        folder = other.folder
+        log = other.log
+    }
+
     private var pipelineFile: String { kind == .native ? "pipeline.yml" : "dvc.yaml" }
 
     /// Runs the side's program.
     func run(_ arguments: [String]) throws -> Tool.Result {
+        try run(arguments, by: kind == .dvc ? driver : nil)
+    }
+
+    private func run(_ arguments: [String], by driver: DVCDriver?) throws -> Tool.Result {
         let environment = ["RAN": log.file("ran"), "SHELL": "/bin/sh"]
         if let driver {
             return try driver.run(arguments, in: folder.path, environment: environment)
@@ -114,6 +128,18 @@ final class Side {
             tree[path] = mark + (try String(contentsOfFile: full, encoding: .utf8))
         }
         return tree
+    }
+
+    /// The text of a file; "nothing" where there is none.
+    func text(_ path: String) -> String {
+        (try? String(contentsOfFile: folder.file(path), encoding: .utf8)) ?? "nothing"
+    }
+
+    /// The paths of all files below a folder, sorted.
+    func list(_ path: String) -> String {
+        let all = (try? FileManager.default.subpathsOfDirectory(atPath: folder.file(path))) ?? []
+        return all.filter { $0.split(separator: "/").last?.count ?? 0 > 2 }.sorted()
+            .joined(separator: "\n          ")
     }
 
     private static func words(_ output: String) -> [String: String] {
