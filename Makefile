@@ -10,7 +10,7 @@ RELEASE := -c release --static-swift-stdlib
 SOURCES := Package.swift Sources stages Tests Plugins \
 	Benchmarks/Package.swift Benchmarks/Sources Benchmarks/Tests
 
-.PHONY: help deps build repro test test-debug test-release test-kernels test-address test-thread lint crash fuzz slice bench clean
+.PHONY: help deps peer build repro test test-debug test-release test-kernels test-address test-thread lint crash fuzz slice bench clean
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 
@@ -30,7 +30,10 @@ repro: build ## the whole pipeline on the real data, then its numbers
 	bin/nlpipe repro
 	bin/nlpipe metrics show metrics/evaluate.json metrics/speed.json
 
-test: deps test-debug test-release ## every test; the numeric ones optimised as well
+test: deps peer test-debug test-release ## every test; the numeric ones optimised as well
+
+peer: ## real DVC, which the conformance suite compares with (once, outside the checkout)
+	@sh scripts/peer-dvc.sh >/dev/null || [ -z "$$NLPIPE_REQUIRE_PEER" ]
 
 test-debug:
 	$(SWIFT) test

@@ -144,6 +144,7 @@ let package = Package(
             ] + stageModules),
         tests("CodeDigestTests", ["codedigest", "TestSupport"]),
         tests("EndToEndTests", ["nlpipe", "TestSupport"]),
+        tests("ConformanceTests", ["nlpipe", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )

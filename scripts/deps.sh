@@ -4,7 +4,7 @@
 set -eu
 
 packages="git ca-certificates pkg-config libgit2-dev libopenblas0-pthread libsqlite3-dev \
-libssl-dev python3 python3-pip"
+libssl-dev python3 python3-pip python3-venv"
 wanted_major=6
 wanted_minor=2
 

@@ -47,6 +47,7 @@ CODE(git_reference_iterator_glob_new, (git_reference_iterator **out, git_reposit
       (out, repo, glob))
 CODE(git_reference_next_name, (const char **out, git_reference_iterator *iter), (out, iter))
 CODE(git_repository_config, (git_config **out, git_repository *repo), (out, repo))
+CODE(git_reference_list, (git_strarray *array, git_repository *repo), (array, repo))
 RUN(git_repository_free, (git_repository *repo), (repo))
 CODE(git_repository_head_unborn, (git_repository *repo), (repo))
 CODE(git_repository_index, (git_index **out, git_repository *repo), (out, repo))
@@ -62,10 +63,12 @@ CODE(git_revwalk_new, (git_revwalk **out, git_repository *repo), (out, repo))
 CODE(git_revwalk_next, (git_oid *out, git_revwalk *walk), (out, walk))
 CODE(git_revwalk_push_glob, (git_revwalk *walk, const char *glob), (walk, glob))
 CODE(git_revwalk_push_head, (git_revwalk *walk), (walk))
+CODE(git_revwalk_sorting, (git_revwalk *walk, unsigned int sort_mode), (walk, sort_mode))
 CODE(git_status_foreach_ext, (git_repository *repo, const git_status_options *opts,
        git_status_cb callback, void *payload),
       (repo, opts, callback, payload))
 CODE(git_status_options_init, (git_status_options *opts, unsigned int version), (opts, version))
+RUN(git_strarray_dispose, (git_strarray *array), (array))
 VALUE(const git_tree_entry *, git_tree_entry_byindex, (const git_tree *tree, size_t idx),
       (tree, idx))
 CODE(git_tree_entry_bypath, (git_tree_entry **out, const git_tree *root, const char *path),

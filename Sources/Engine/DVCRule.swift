@@ -79,7 +79,7 @@ enum DVCRule {
     /// inputs; all of it has to be in the cache.
     static func restorable(
         _ fingerprint: Fingerprint, locked: LockEntry?, present: [String: Content],
-        _ session: Session
+        _ session: Session, usesRunCache: Bool
     ) throws -> Trace? {
         func isKept(_ outs: [RecordedOut]) throws -> Bool {
             try outs.allSatisfy { out in
@@ -104,7 +104,8 @@ enum DVCRule {
             return try isKept(outs)
                 ? Trace(fingerprint: fingerprint, outs: outs, facts: facts) : nil
         }
-        guard let cached = try session.runCache.trace(of: fingerprint), try isKept(cached.outs)
+        guard usesRunCache, let cached = try session.runCache.trace(of: fingerprint),
+            try isKept(cached.outs)
         else { return nil }
         return cached
     }

@@ -59,9 +59,9 @@ private struct Judge {
             planned.prospect = .upToDate
         } else if waiting.isEmpty {
             let verdict = try Rebuilder.verdict(then) {
-                guard request.usesRunCache else { return nil }
-                return try session.restorable(
-                    then.fingerprint, locked: then.locked, present: present)
+                try session.restorable(
+                    then.fingerprint, locked: then.locked, present: present,
+                    usesRunCache: request.usesRunCache)
             }
             planned.prospect = Prospect(verdict)
             if explaining { planned.run = try session.origin(of: verdict, then.fingerprint) }
@@ -125,8 +125,11 @@ private struct Judge {
         }
         guard !certain.isEmpty else { return .undecided([], after: waiting) }
         // A reason is enough where no earlier run can turn out to be the one that is needed.
-        if situation.forced || situation.alwaysChanged || !request.usesRunCache {
-            return .run(certain)
+        if situation.forced || situation.alwaysChanged { return .run(certain) }
+        guard request.usesRunCache else {
+            // Only the lock can know the result.
+            return certain.allSatisfy(\.isAboutContentOfOuts)
+                ? .undecided(certain, after: waiting) : .run(certain)
         }
         return try knownRuns.mayHave(situation, open: open)
             ? .undecided(certain, after: waiting) : .run(certain)

@@ -220,6 +220,7 @@ struct Session {
         }
         if stage.frozen, let locked = entry(stage.name) {
             fingerprint.deps = locked.fingerprint.deps
+            fingerprint.params = locked.fingerprint.params
         }
         return fingerprint
     }
@@ -315,13 +316,14 @@ struct Session {
     /// What the lock says comes first: of two runs with one fingerprint, it has the one that
     /// counts.
     func restorable(
-        _ fingerprint: Fingerprint, locked: LockEntry?, present: [String: Content]
+        _ fingerprint: Fingerprint, locked: LockEntry?, present: [String: Content],
+        usesRunCache: Bool
     ) throws -> Trace? {
         if project.layout.format == .dvc {
             return try DVCRule.restorable(
-                fingerprint, locked: locked, present: present, self)
+                fingerprint, locked: locked, present: present, self, usesRunCache: usesRunCache)
         }
-        let cached = try runCache.trace(of: fingerprint)
+        let cached = usesRunCache ? try runCache.trace(of: fingerprint) : nil
         var candidates = [cached].compactMap { $0 }
         if let locked, locked.fingerprint == fingerprint, cached?.lockEntry != locked {
             let facts = RunFacts(started: 0, duration: 0, machine: "", threads: 0)

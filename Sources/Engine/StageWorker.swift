@@ -82,10 +82,13 @@ struct StageWorker: Sendable {
         {
             try await pull.result(of: fingerprint, locked: locked, session)
         }
-        let verdict = try Rebuilder.verdict(situation) {
-            guard request.usesRunCache else { return nil }
-            return try session.restorable(fingerprint, locked: locked, present: present)
-        }
+        let verdict = try Rebuilder.verdict(
+            situation,
+            restorable: {
+                try session.restorable(
+                    fingerprint, locked: locked, present: present,
+                    usesRunCache: request.usesRunCache)
+            })
         if case .upToDate = verdict {
             listener.send(.skipped(stage: stage.name))
             return Report(position: assignment.position, item: .init(stage.name, .upToDate))
@@ -110,9 +113,10 @@ struct StageWorker: Sendable {
         }
         let attempts = Attempts(
             session: session, stage: stage, clock: clock, listener: listener, cancelled: cancelled)
+        let inputs = try made(stage, fingerprint, values)
         let trace = try await attempts.run { number in
             try await execute(
-                stage, fingerprint: fingerprint, values: values, assignment, commit,
+                stage, fingerprint: inputs, values: values, assignment, commit,
                 attempt: number)
         }
         try record(trace, commit)
@@ -137,6 +141,18 @@ struct StageWorker: Sendable {
             chain = origin.map { $0.chain.appending($0.stage) } ?? Chain()
         }
         return Cause(reasons: reasons, first: reasons.first.map(explainer.explain), chain: chain)
+    }
+
+    /// What a stage that runs is made from: a frozen one from what is there and not from what the
+    /// lock has.
+    private func made(
+        _ stage: Stage, _ fingerprint: Fingerprint, _ values: Preflight.Values
+    ) throws -> Fingerprint {
+        guard stage.frozen else { return fingerprint }
+        let present = try session.fingerprint(
+            of: stage, values: values, entry: { $0 == stage.name ? nil : keeper.entry(of: $0) }
+        ) { try session.workspace.content(at: $0) }
+        return present.deps.contains { $0.content == nil } ? fingerprint : present
     }
 
     private func execute(

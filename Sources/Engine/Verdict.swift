@@ -50,6 +50,16 @@ public enum RunReason: Sendable, Hashable {
     case upstreamProvenance
 }
 
+extension RunReason {
+    /// True if the stage would make what the lock records: only what is there differs.
+    var isAboutContentOfOuts: Bool {
+        switch self {
+        case .outMissing, .outEdited: true
+        default: false
+        }
+    }
+}
+
 extension RunReason: CustomStringConvertible {
     /// One line, such as `params.yaml distill.temperature 4 → 2`.
     public var description: String {

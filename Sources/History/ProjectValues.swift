@@ -24,23 +24,45 @@ public struct ProjectValues: Sendable {
         self.pipeline = pipeline
     }
 
-    /// The metrics files that exist, in the order of the pipeline file; folders become their files.
-    public func metrics() throws -> [ValueFile] {
-        try read((pipeline?.metricPaths ?? []).flatMap { try files.list($0) })
+    /// The metrics files in the order of the pipeline file, without lists, which are no metrics.
+    ///
+    /// Folders become their files.
+    ///
+    /// - Parameter missing: also give files that are declared and do not exist.
+    public func metrics(missing: Bool = false) throws -> [ValueFile] {
+        try (pipeline?.metricPaths ?? []).flatMap { path in
+            let listed = try files.list(path)
+            if listed.isEmpty { return missing ? [ValueFile(missing: path)] : [] }
+            return try read(listed)
+        }.map { file in
+            var file = file
+            file.entries.removeAll { entry in
+                if case .list = entry.value { true } else { false }
+            }
+            return file
+        }
     }
 
     /// The parameters files that exist.
     ///
-    /// - Parameter used: leave out the values that no stage names.
-    public func params(used: Bool = false) throws -> [ValueFile] {
+    /// - Parameters:
+    ///   - used: leave out the values that no stage names.
+    ///   - others: files that are read too, whoever names them.
+    public func params(used: Bool = false, beside others: [String] = []) throws -> [ValueFile] {
         guard let pipeline else { return [] }
         var paths = pipeline.allParamsFiles
+        paths += others.filter { !paths.contains($0) }
         if !paths.contains(PipelineReader.defaultParamsFile) {
             paths.insert(PipelineReader.defaultParamsFile, at: 0)
         }
-        let read = try read(paths)
-        guard used else { return read }
-        return read.map { file in
+        paths += pipeline.templateFiles.filter { !paths.contains($0) }
+        // As in DVC: all of params.yaml, of vars, and of what the top level or the caller names; of
+        // other files what stages name.
+        let whole = Set(
+            [PipelineReader.defaultParamsFile] + pipeline.paramsFiles + pipeline.templateFiles
+                + others)
+        return try read(paths).map { file in
+            guard used || !whole.contains(file.path) else { return file }
             var file = file
             file.entries.removeAll { entry in
                 !pipeline.stages.contains { $0.names(entry.key, of: file.path) }

@@ -29,6 +29,12 @@ public struct ValueChange: Sendable, Equatable {
         return DecimalText.rounded(new - old, digits: 12)
     }
 
+    /// 1, 0 or -1 for two booleans, which DVC takes for numbers; nil for anything else.
+    var flip: Double? {
+        guard case .bool(let old) = old, case .bool(let new) = new else { return nil }
+        return (new ? 1 : 0) - (old ? 1 : 0)
+    }
+
     /// Compares files by path and key: those of `new` in their order, then what only `old` has.
     ///
     /// - Parameter all: also give the values that are equal.

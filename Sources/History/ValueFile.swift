@@ -25,6 +25,17 @@ public struct ValueFile: Sendable, Equatable {
     public var root: ParamValue
     /// Why it could not be read.
     public var problem: String?
+    /// True if it is declared and not there.
+    public var isMissing = false
+
+    /// A file that is declared and not there.
+    public init(missing path: String) {
+        self.path = path
+        entries = []
+        root = .null
+        problem = "no such file"
+        isMissing = true
+    }
 
     /// Reads `text`, the content of the file at `path`; damage becomes `problem`.
     public init(path: String, text: String) {

@@ -7,6 +7,8 @@ public struct ValueReport: Sendable {
     let old: String
     let new: String
     let precision: Int
+    /// False to leave out the column of files.
+    public var showsPath = true
 
     /// Creates a report.
     ///
@@ -27,26 +29,27 @@ public struct ValueReport: Sendable {
 
     /// The table: path, key, both values, and the change where both are numbers.
     public var table: TextTable {
-        TextTable(
-            header: ["Path", valueName, old, new, "Change"],
+        let path = showsPath ? ["Path"] : []
+        return TextTable(
+            header: path + [valueName, old, new, "Change"],
             rows: changes.map { change in
-                [
-                    change.file, change.key,
+                (showsPath ? [change.file] : []) + [
+                    change.key,
                     DecimalText.text(change.old, precision: precision),
                     DecimalText.text(change.new, precision: precision),
                     change.difference.map { signed($0) } ?? "-",
                 ]
-            }, leftColumns: 2)
+            }, leftColumns: showsPath ? 2 : 1)
     }
 
-    /// `{file: {"a.b": {"old": …, "new": …, "diff": …}}}`; `diff` for numbers only.
+    /// `{file: {"a.b": {"old": …, "new": …, "diff": …}}}`; `diff` for numbers only, lists as texts.
     public var json: String {
         var files: [String: [String: ParamValue]] = [:]
         for change in changes {
             var sides: [String: ParamValue] = [
-                "old": change.old?.forJSON ?? .null, "new": change.new?.forJSON ?? .null,
+                "old": change.old?.inReport ?? .null, "new": change.new?.inReport ?? .null,
             ]
-            if let difference = change.difference {
+            if let difference = change.difference ?? change.flip {
                 sides["diff"] = ParamValue.double(difference).forJSON
             }
             files[change.file, default: [:]][change.key] = .object(sides)
@@ -60,25 +63,32 @@ public struct ValueReport: Sendable {
     }
 }
 
-extension ValueFile {
-    /// `{"": {"data": {file: {"data": …}}}}`, as `dvc metrics show --json` prints.
-    ///
-    /// - Parameter revision: "" for the working folder.
-    public static func json(_ files: [ValueFile], revision: String = "") -> String {
-        let data = files.map { file -> (String, ParamValue) in
-            let content: [String: ParamValue] =
-                file.problem.map { ["error": .string($0)] } ?? ["data": file.root.forJSON]
-            return (file.path, .object(content))
-        }
-        let byPath = Dictionary(data, uniquingKeysWith: { first, _ in first })
-        return ParamValue.object([revision: .object(["data": .object(byPath)])]).canonicalText
-    }
-}
-
 extension ParamValue {
     /// A map for output, keys sorted.
     public static func object(_ entries: [String: ParamValue]) -> ParamValue {
         .map(.init(uniqueKeysWithValues: entries.sorted { $0.key < $1.key }))
+    }
+
+    /// The value as DVC's reports have it: a list is the text that Python prints for it.
+    fileprivate var inReport: ParamValue {
+        if case .list = self { return .string(pythonText) }
+        return forJSON
+    }
+
+    private var pythonText: String {
+        switch self {
+        case .null: return "None"
+        case .bool(let value): return value ? "True" : "False"
+        case .int, .double: return canonicalText
+        case .string(let text):
+            let quote = text.contains("'") && !text.contains("\"") ? "\"" : "'"
+            let escaped = text.replacing("\\", with: "\\\\").replacing("\n", with: "\\n")
+            return quote + (quote == "'" ? escaped.replacing("'", with: "\\'") : escaped) + quote
+        case .list(let values): return "[\(values.map(\.pythonText).joined(separator: ", "))]"
+        case .map(let map):
+            let entries = map.map { "\(ParamValue.string($0).pythonText): \($1.pythonText)" }
+            return "{\(entries.joined(separator: ", "))}"
+        }
     }
 
     /// The same with numbers that JSON lacks, infinities and NaN, as strings.

@@ -9,9 +9,16 @@ public struct GraphRenderer: Sendable {
     /// - Parameters:
     ///   - stages: names of the stages to draw; nil for all.
     ///   - outs: draws the paths that stages make instead of the stages.
-    public init(_ graph: Graph, stages: [String]? = nil, outs: Bool = false) {
+    ///   - collapsed: draws the stages that one `foreach` or `matrix` makes as one; not with `outs`.
+    public init(
+        _ graph: Graph, stages: [String]? = nil, outs: Bool = false, collapsed: Bool = false
+    ) {
         let chosen = stages.map(Set.init)
         let drawn = graph.runningOrder.filter { chosen?.contains($0.name) ?? true }
+        if collapsed, !outs {
+            (nodes, parents) = GraphRenderer.collapsed(drawn, of: graph)
+            return
+        }
         var owners: [(name: String, stage: Stage)] = []
         for stage in drawn {
             owners += outs ? stage.outs.map { ($0.path, stage) } : [(stage.name, stage)]
@@ -22,6 +29,35 @@ public struct GraphRenderer: Sendable {
             let before = outs ? graph.outs(readBy: stage) : graph.parents(of: stage.name)
             return Set(before.compactMap { positions[$0] }).sorted()
         }
+    }
+
+    /// Groups in the place of their stages, in running order of the first of each.
+    private static func collapsed(
+        _ stages: [Stage], of graph: Graph
+    ) -> (nodes: [String], parents: [[Int]]) {
+        var groups: [String: String] = [:]
+        for (group, members) in graph.pipeline.groups {
+            for member in members { groups[member] = group }
+        }
+        var nodes: [String] = []
+        var positions: [String: Int] = [:]
+        var parents: [Set<Int>] = []
+        for stage in stages {
+            let name = groups[stage.name] ?? stage.name
+            if positions[name] == nil {
+                positions[name] = nodes.count
+                nodes.append(name)
+                parents.append([])
+            }
+        }
+        for stage in stages {
+            guard let own = positions[groups[stage.name] ?? stage.name] else { continue }
+            let before = graph.parents(of: stage.name).compactMap { positions[groups[$0] ?? $0] }
+            parents[own].formUnion(before.filter { $0 != own })
+        }
+        // Members that lie on both sides of another stage would make a circle: what comes later in
+        // the drawing is not drawn before.
+        return (nodes, parents.enumerated().map { own, all in all.filter { $0 < own }.sorted() })
     }
 
     /// A Mermaid flow chart of DVC's shape.

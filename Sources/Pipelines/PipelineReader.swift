@@ -85,7 +85,8 @@ public struct PipelineReader: Sendable {
         }
         for entry in entries where isName(entry, findings: &findings) {
             var local = scope
-            if let written = entry.value["vars"] {
+            let body = entry.value["foreach"] == nil ? entry.value : entry.value["do"]?.value
+            if let written = body?["vars"] {
                 local = vars.extend(scope, with: written.value, findings: &findings)
             }
             let origin = vars.origin

@@ -84,7 +84,7 @@ public struct Stage: Sendable, Equatable {
     public var outs: [Out]
     /// Names of environment variables whose values are inputs (`env: [NAMES]`).
     public var environment: [String]
-    /// True: its deps are not looked at and pull nothing in (`frozen: true`).
+    /// True: its deps and params are not looked at and pull nothing in (`frozen: true`).
     public var frozen: Bool
     /// True: it runs every time (`always_changed: true`).
     public var alwaysChanged: Bool

@@ -39,6 +39,20 @@ struct Moments {
         }
     }
 
+    /// The revisions in `scopes`: what each is called, and the commit that it is.
+    func revisions(_ scopes: [RevisionScope]) throws -> [(String, String)] {
+        try Repository(containing: root).revisions(scopes).map { ($0.name, $0.commit.id) }
+    }
+
+    /// Whether the first of `revisions`, the working folder, has the values of the commit that is
+    /// checked out, which is among `commits`.
+    func isAsHead(_ revisions: [RevisionValues], _ commits: [String?]) throws -> Bool {
+        guard let head = try Repository(containing: root).head(),
+            let position = commits.firstIndex(of: head.id)
+        else { return false }
+        return revisions[position].files == revisions.first?.files
+    }
+
     /// Says on standard error which files could not be read; they count as absent.
     func warn(about files: [ValueFile], of side: String) {
         for file in files {

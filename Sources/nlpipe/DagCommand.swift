@@ -24,21 +24,44 @@ struct DagCommand: ParsableCommand {
     var md = false
     @Flag(name: .shortAndLong, help: "Draw paths instead of stages.")
     var outs = false
+    @Flag(help: "With targets: also draw everything else that is connected with them.")
+    var full = false
+    @Flag(help: "Draw the stages of a 'foreach' or 'matrix' as one.")
+    var collapseForeachMatrix = false
     @OptionGroup var global: GlobalOptions
 
     func validate() throws {
         if [mermaid, dot, md].filter({ $0 }).count > 1 {
             throw ValidationError("'--mermaid', '--dot' and '--md' exclude each other")
         }
+        if outs && collapseForeachMatrix {
+            throw ValidationError("'--outs' and '--collapse-foreach-matrix' exclude each other")
+        }
     }
 
     func run() throws {
         let opened = try OpenProject(global)
-        let stages = try opened.stages(targets).map(\.name)
+        var stages = try opened.stages(targets, single: !targets.isEmpty).map(\.name)
+        if !targets.isEmpty {
+            stages =
+                full
+                ? opened.graph.connected(with: stages) : upstream(of: stages, in: opened.graph)
+        }
         let renderer = GraphRenderer(
-            opened.graph, stages: targets.isEmpty ? nil : stages, outs: outs)
+            opened.graph, stages: targets.isEmpty ? nil : stages, outs: outs,
+            collapsed: collapseForeachMatrix)
         var text = dot ? renderer.dot() : mermaid || md ? renderer.mermaid() : renderer.text()
         while text.last == "\n" { text.removeLast() }
         Console().out.line(md ? "```mermaid\n\(text)\n```" : text)
+    }
+
+    /// `stages` and what they read from, frozen or not: the graph shows what there is.
+    private func upstream(of stages: [String], in graph: Graph) -> [String] {
+        var found: Set<String> = []
+        var open = stages
+        while let name = open.popLast() {
+            if found.insert(name).inserted { open += graph.parents(of: name) }
+        }
+        return Array(found)
     }
 }

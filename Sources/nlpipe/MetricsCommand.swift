@@ -26,12 +26,13 @@ struct PrecisionOption: ParsableArguments {
 
 struct MetricsShowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Shows the metrics of the working folder or of a revision.",
+        commandName: "show", abstract: "Shows the metrics of the working folder or of revisions.",
         discussion: """
             EXAMPLES
               nlpipe metrics show
               nlpipe metrics show metrics/evaluate.json
               nlpipe metrics show --rev v1.0 --md
+              nlpipe metrics show -T           the working folder and every tag
               nlpipe metrics show --json       as 'dvc metrics show --json' prints it
             """)
 
@@ -39,6 +40,16 @@ struct MetricsShowCommand: ParsableCommand {
     var targets: [String] = []
     @Option(help: "Show the metrics of this revision.")
     var rev: String?
+    @Flag(name: [.short, .customLong("all-branches")], help: "Also show the tips of all branches.")
+    var allBranches = false
+    @Flag(name: [.customShort("T"), .customLong("all-tags")], help: "Also show all tags.")
+    var allTags = false
+    @Flag(name: [.customShort("A"), .customLong("all-commits")], help: "Also show all commits.")
+    var allCommits = false
+    @Flag(
+        name: [.customShort("R"), .long],
+        help: "Accepted as in DVC: folders always show their files.")
+    var recursive = false
     @Flag(help: "Print JSON, numbers exact.")
     var json = false
     @Flag(help: "Print Markdown.")
@@ -46,15 +57,42 @@ struct MetricsShowCommand: ParsableCommand {
     @OptionGroup var precision: PrecisionOption
     @OptionGroup var global: GlobalOptions
 
+    func validate() throws {
+        if rev != nil, allBranches || allTags || allCommits {
+            throw ValidationError("'--rev' excludes '-a', '-T' and '-A'")
+        }
+    }
+
+    private var scopes: [RevisionScope] {
+        [(allBranches, RevisionScope.branches), (allTags, .tags), (allCommits, .commits)]
+            .filter(\.0).map(\.1)
+    }
+
     func run() throws {
         let moments = try Moments(global)
-        let files = (try moments.values(rev)?.metrics() ?? []).below(targets)
+        let several = !scopes.isEmpty
+        let names = several ? [nil] + (try moments.revisions(scopes)) : [rev.map { ($0, $0) }]
+        var revisions = try names.map { name in
+            RevisionValues(
+                name: name?.0 ?? (several ? "workspace" : ""),
+                files: try metrics(of: name?.1, moments))
+        }
+        // As in DVC: the working folder says nothing new where it is as its branch.
+        if allBranches, try moments.isAsHead(revisions, names.map { $0?.1 }) {
+            revisions.removeFirst()
+        }
         let console = Console()
         if json {
-            console.out.line(ValueFile.json(files, revision: rev ?? ""))
+            console.out.line(RevisionValues.json(revisions))
             return
         }
-        moments.warn(about: files, of: rev.map { "revision '\($0)'" } ?? "the working folder")
+        for revision in revisions {
+            let side =
+                revision.name.isEmpty || revision.name == "workspace"
+                ? "the working folder" : "revision '\(revision.name)'"
+            moments.warn(about: revision.files.filter { !$0.isMissing }, of: side)
+        }
+        let files = revisions.flatMap(\.files).filter { !$0.isMissing }
         guard !files.isEmpty else {
             console.error.line(
                 targets.isEmpty
@@ -62,8 +100,20 @@ struct MetricsShowCommand: ParsableCommand {
                     : "no metrics file at \(targets.joined(separator: ", "))")
             return
         }
-        let tables = ValueTables(files, precision: precision.precision)
-        console.out.line(md ? tables.markdown : tables.plain)
+        if several {
+            let table = RevisionValues.table(revisions, precision: precision.precision)
+            console.out.line(md ? table.markdown : table.plain)
+        } else {
+            let tables = ValueTables(files, precision: precision.precision)
+            console.out.line(md ? tables.markdown : tables.plain)
+        }
+    }
+
+    private func metrics(of revision: String?, _ moments: Moments) throws -> [ValueFile] {
+        guard let values = try moments.values(revision) else { return [] }
+        let files = try values.metrics(missing: true).below(targets)
+        let unknown = targets.filter { files.below([$0]).isEmpty }
+        return files + unknown.map { ValueFile(missing: $0) }
     }
 }
 
@@ -90,6 +140,12 @@ struct MetricsDiffCommand: ParsableCommand {
     @Option(
         parsing: .upToNextOption, help: "Only these metrics files, or those below these folders.")
     var targets: [String] = []
+    @Flag(help: "Leave out the column of files.")
+    var noPath = false
+    @Flag(
+        name: [.customShort("R"), .long],
+        help: "Accepted as in DVC: folders always show their files.")
+    var recursive = false
     @OptionGroup var precision: PrecisionOption
     @OptionGroup var global: GlobalOptions
 
@@ -101,16 +157,17 @@ struct MetricsDiffCommand: ParsableCommand {
         moments.warn(about: new, of: sides.newName)
         let changes = ValueChange.between(
             old.below(targets), new.below(targets), all: all)
-        let report = ValueReport(
+        var report = ValueReport(
             changes, valueName: "Metric", old: sides.oldName, new: sides.newName,
             precision: precision.precision)
+        report.showsPath = !noPath
         report.print(json: json, md: md)
     }
 }
 
 extension [ValueFile] {
     /// The files that are among `targets` or below one of them; all of them where none is given.
-    fileprivate func below(_ targets: [String]) -> [ValueFile] {
+    func below(_ targets: [String]) -> [ValueFile] {
         guard !targets.isEmpty else { return self }
         return filter { file in
             targets.contains { file.path == $0 || file.path.hasPrefix("\($0)/") }

@@ -30,17 +30,29 @@ struct ParamsDiffCommand: ParsableCommand {
     var all = false
     @Flag(help: "Only parameters that a stage depends on.")
     var deps = false
+    @Option(
+        parsing: .upToNextOption, help: "Only these parameters files, or those below these folders."
+    )
+    var targets: [String] = []
+    @Flag(help: "Leave out the column of files.")
+    var noPath = false
     @OptionGroup var global: GlobalOptions
 
     func run() throws {
         let moments = try Moments(global)
-        let old = try moments.values(sides.oldName)?.params(used: deps) ?? []
-        let new = try moments.values(sides.b)?.params(used: deps) ?? []
+        let old = try params(of: sides.oldName, moments)
+        let new = try params(of: sides.b, moments)
         moments.warn(about: old, of: sides.oldName)
         moments.warn(about: new, of: sides.newName)
-        let report = ValueReport(
+        var report = ValueReport(
             ValueChange.between(old, new, all: all), valueName: "Param", old: sides.oldName,
             new: sides.newName, precision: 15)
+        report.showsPath = !noPath
         report.print(json: json, md: md)
+    }
+
+    private func params(of revision: String?, _ moments: Moments) throws -> [ValueFile] {
+        guard let values = try moments.values(revision) else { return [] }
+        return try values.params(used: deps, beside: targets).below(targets)
     }
 }

@@ -39,7 +39,7 @@ struct ReproCommand: AsyncParsableCommand {
     var keepGoing = false
     @Flag(help: "After a failure run everything else too; exit with 0.")
     var ignoreErrors = false
-    @Flag(help: "Run what is out of date, even if its result is known.")
+    @Flag(help: "Run what is out of date, unless the lock itself knows the result.")
     var noRunCache = false
     @Flag(help: "Do not put what is made into the cache; 'nlpipe commit' does it later.")
     var noCommit = false

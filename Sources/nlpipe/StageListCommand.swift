@@ -15,13 +15,15 @@ struct StageListCommand: ParsableCommand {
         discussion: """
             EXAMPLES
               nlpipe stage list
-              nlpipe stage list --names-only
+              nlpipe stage list --name-only
               nlpipe stage list --json
             """)
 
     @Argument(help: "Stages, groups, or paths that stages make; all stages if there are none.")
     var targets: [String] = []
-    @Flag(name: [.customLong("names-only"), .customLong("name-only")], help: "Only the names.")
+    @Flag(name: .long, help: "The stages of all pipeline files.")
+    var all = false
+    @Flag(name: [.customLong("name-only"), .customLong("names-only")], help: "Only the names.")
     var namesOnly = false
     @Flag(help: "Print a JSON array.")
     var json = false
@@ -31,7 +33,11 @@ struct StageListCommand: ParsableCommand {
         let opened = try OpenProject(global)
         let chosen = Set(
             try opened.stages(targets, single: !targets.isEmpty).map(\.name))
-        let stages = opened.pipeline.stages.filter { chosen.contains($0.name) }
+        // As in DVC: without targets the stages of the nearest pipeline file.
+        let file = targets.isEmpty && !all ? opened.nearestFile : nil
+        let stages = opened.pipeline.stages.filter {
+            chosen.contains($0.name) && (file == nil || $0.location.file == file)
+        }
         let output = Console().out
         if json {
             output.line(ParamValue.list(stages.map(Self.object)).canonicalText)

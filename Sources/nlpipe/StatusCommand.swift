@@ -46,7 +46,7 @@ struct StatusCommand: ParsableCommand {
                 text.lines.forEach { console.out.line($0) }
             }
         } else if json {
-            console.out.line(StatusJSON.text(changed))
+            console.out.line(StatusJSON(opened).text(changed))
         } else {
             for stage in changed { show(stage, on: console.out) }
             if changed.isEmpty { console.out.line("everything is up to date") }

@@ -52,7 +52,8 @@ struct SeveralFilesTests {
         #expect(!FileManager.default.fileExists(atPath: folder.file("sub/pipeline.lock")))
         let again = try SeveralFilesTests.nlpipe("repro", "-P", in: folder.file("sub"))
         #expect(again.lines.last == "everything is up to date", "\(again.out)\(again.error)")
-        let list = try SeveralFilesTests.nlpipe("stage", "list", "--names-only", in: folder.path)
+        let list = try SeveralFilesTests.nlpipe(
+            "stage", "list", "--all", "--name-only", in: folder.path)
         #expect(list.lines == ["raw", "report", "sub/pipeline.yml:train"])
         let status = try SeveralFilesTests.nlpipe("status", in: folder.path)
         #expect(status.lines == ["everything is up to date"])

@@ -83,7 +83,9 @@ import TestSupport
         let file = ValueFile(path: "m.json", text: "{\"a\": ")
         #expect(file.problem != nil && file.entries.isEmpty)
         #expect(ValueTables([file]).plain == "m.json\n\n(cannot be read)")
-        #expect(ValueFile.json([file]).hasPrefix("{\"\":{\"data\":{\"m.json\":{\"error\":"))
+        #expect(
+            RevisionValues.json([.init(name: "", files: [file])]).hasPrefix(
+                "{\"\":{\"data\":{\"m.json\":{\"error\":"))
     }
 
     @Test(arguments: [

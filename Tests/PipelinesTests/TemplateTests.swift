@@ -61,6 +61,18 @@ func templatesInCommandsAreFilledIn(command: String, expected: String) throws {
         ])
 }
 
+@Test func theStagesOfAForeachHaveTheVarsOfItsBody() throws {
+    let pipeline = try Definition(
+        """
+        stages:
+          s:
+            foreach: [a, b]
+            do: {vars: [{mine: {word: here}}], cmd: "${mine.word} ${item}"}
+        """
+    ).read()
+    #expect(pipeline.stages.map(\.action) == [.command(["here a"]), .command(["here b"])])
+}
+
 @Test func varsMergeMapsAndStagesMayHaveTheirOwn() throws {
     let pipeline = try Definition(
         """

@@ -1,0 +1,129 @@
+import Testing
+
+/// A generated project in copies for DVC and for nlpipe, compared after every step.
+struct Pair {
+    let project: GeneratedProject
+    let dvc: Side
+    /// nlpipe's copy with a `pipeline.yml`.
+    let own: Side
+    /// nlpipe's copy with the very `dvc.yaml`.
+    var shared: Side?
+    /// False once the two have been seen to run different stages, on purpose: what an aborted run
+    /// leaves in the cache differs from then on.
+    private(set) var keepsTheSame = true
+
+    init(_ project: GeneratedProject, dvc: Side, own: Side, shared: Side? = nil) {
+        self.project = project
+        self.dvc = dvc
+        self.own = own
+        self.shared = shared
+    }
+
+    /// Goes through all steps, up to the first that shows a difference.
+    mutating func compareRuns() throws {
+        var before: KnownDifference?
+        for step in project.steps() {
+            let differences = try take(step, after: before)
+            guard differences.isEmpty else {
+                let title =
+                    "seed \(project.seed), \(step.name) \(step.arguments.joined(separator: " "))"
+                let text = ([title] + differences + [project.pipeline]).joined(separator: "\n")
+                Issue.record("\(text)")
+                return
+            }
+            before = step.difference
+        }
+        try compareHandOver()
+        // What only looks depends on the project and not on its history: a quarter of them show it.
+        guard project.seed.isMultiple(of: 4) else { return }
+        let differences = try compareVerbs()
+        if !differences.isEmpty {
+            let text = (["seed \(project.seed)"] + differences + [project.pipeline])
+                .joined(separator: "\n")
+            Issue.record("\(text)")
+        }
+    }
+
+    /// What the two programs did differently.
+    ///
+    /// - Parameter before: the difference that the step before was about: what has to be done now
+    ///   is not the same, but the end of it is.
+    private mutating func take(_ step: Step, after before: KnownDifference?) throws -> [String] {
+        var differences: [String] = []
+        func compare(_ what: String, _ dvc: some Equatable, _ own: some Equatable) {
+            let texts = ("\(dvc)", "\(own)")
+            if texts.0 != texts.1 {
+                differences.append("\(what)\n  DVC:    \(texts.0)\n  nlpipe: \(texts.1)")
+            }
+        }
+        let comparable = before == nil
+        let theirStatus = comparable && step.difference == nil
+        try dvc.apply(step.changes)
+        let status = theirStatus ? try dvc.json(["status"]) : ""
+        let theirs = try dvc.repro(step.arguments)
+        let tree = try dvc.tree()
+        if step.difference != nil { keepsTheSame = false }
+        for side in [own, shared].compactMap({ $0 }) {
+            let name = side.kind.rawValue
+            try side.apply(step.changes)
+            if theirStatus { compare("\(name): status before", status, try side.json(["status"])) }
+            let ours = try side.repro(step.arguments)
+            compare("\(name): succeeded", theirs.effect.succeeded, ours.effect.succeeded)
+            if comparable, step.difference == nil || ours.effect.succeeded {
+                let restored = restoredOnlyHere(theirs.effect, ours.effect)
+                compare(
+                    "\(name): executed",
+                    theirs.effect.executed.filter { !restored.contains($0) }, ours.effect.executed)
+                compare(
+                    "\(name): outcomes",
+                    theirs.effect.outcomes.filter { !restored.contains($0.key) }.lines,
+                    ours.effect.outcomes.filter { !restored.contains($0.key) }.lines)
+            }
+            if step.difference == nil || ours.effect.succeeded {
+                let own = try side.tree()
+                for path in Set(tree.keys).union(own.keys).sorted() {
+                    compare(
+                        "\(name): content of \(path)", tree[path] ?? "nothing",
+                        own[path] ?? "nothing")
+                }
+            }
+            if side.kind == .shared, theirs.effect.succeeded {
+                compare("dvc.lock", dvc.text("dvc.lock"), side.text("dvc.lock"))
+                if keepsTheSame {
+                    for folder in [".dvc/cache/files", ".dvc/cache/runs"] {
+                        compare(folder, dvc.list(folder), side.list(folder))
+                    }
+                }
+            }
+            if !differences.isEmpty {
+                return differences + [
+                    "DVC says: \(theirs.result.error)", "nlpipe says: \(ours.result.error)",
+                ]
+            }
+        }
+        return differences
+    }
+
+    /// The stages to which `KnownDifference.recordedIsRestored` applies.
+    private func restoredOnlyHere(_ theirs: Side.Effect, _ ours: Side.Effect) -> Set<String> {
+        let names = theirs.outcomes.filter { name, outcome in
+            guard outcome == "ran", ours.outcomes[name] == "restored" else { return false }
+            let draft = project.drafts.first { $0.name == name.prefix { $0 != "@" } }
+            return draft.map { draft in
+                draft.deps.isEmpty
+                    || draft.outs.contains { out in
+                        out.options.contains("persist")
+                            || out.list == "outs" && out.options.contains("cache: false")
+                    }
+            } ?? false
+        }
+        return Set(names.keys)
+    }
+}
+
+extension [String: String] {
+    /// The entries by key, for reading.
+    fileprivate var lines: String {
+        sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(separator: ", ")
+    }
+}
