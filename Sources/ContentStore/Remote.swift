@@ -1,13 +1,15 @@
-/// A folder outside the project, often on another machine's disk, that keeps objects and runs in
-/// the layout of the cache.
+/// A place outside the project that keeps objects and runs in the layout of the cache: a folder,
+/// often on another machine's disk, or what rclone reaches.
 public struct Remote: Sendable {
     /// What the configuration calls it.
     public let name: String
-    /// Its absolute path.
+    /// Its absolute path; of what rclone reaches, the path of its mirror, "" while it has none.
     public let folder: String
-    /// The objects that it has.
+    /// The objects that it has, or the mirror.
     public let objects: ObjectStore
-    private let fileSystem: any FileSystem
+    /// How it is reached; nil for a folder.
+    public let rclone: Rclone?
+    let fileSystem: any FileSystem
 
     /// Half a transfer that is older belongs to nobody any more.
     private static let oldest = 86_400
@@ -21,7 +23,35 @@ public struct Remote: Sendable {
         self.name = name
         self.folder = folder
         self.fileSystem = fileSystem
+        rclone = nil
         objects = ObjectStore(folder: folder, layout: layout, fileSystem: fileSystem)
+    }
+
+    /// Names a remote that rclone reaches.
+    public init(
+        name: String, rclone: Rclone, layout: Layout = .native,
+        fileSystem: any FileSystem = LocalFileSystem()
+    ) {
+        self.init(
+            name: name, folder: "", rclone: rclone, layout: layout, fileSystem: fileSystem)
+    }
+
+    private init(
+        name: String, folder: String, rclone: Rclone?, layout: Layout,
+        fileSystem: any FileSystem
+    ) {
+        self.name = name
+        self.folder = folder
+        self.rclone = rclone
+        self.fileSystem = fileSystem
+        objects = ObjectStore(folder: folder, layout: layout, fileSystem: fileSystem)
+    }
+
+    /// The same remote with a folder for what is brought from it.
+    func mirrored(in folder: String) -> Remote {
+        Remote(
+            name: name, folder: folder, rclone: rclone, layout: objects.layout,
+            fileSystem: fileSystem)
     }
 
     /// Where it keeps runs by fingerprint.
@@ -92,6 +122,9 @@ public struct Remote: Sendable {
 /// Something that is wrong with a remote.
 public enum RemoteError: Error, Equatable, CustomStringConvertible {
     case absent(name: String, folder: String)
+    /// rclone ended with an exit code; `words` is the last that it said.
+    case program(target: String, code: Int32, words: String)
+    case noProgram
 
     /// The message: a line that stands alone, then facts, then a hint where one is known.
     public var description: String {
@@ -102,6 +135,20 @@ public enum RemoteError: Error, Equatable, CustomStringConvertible {
               expected: a folder at '\(folder)'
               found:    nothing
             hint: is the share mounted? 'nlpipe push' makes a new remote
+            """
+        case .program(let target, let code, let words):
+            """
+            rclone cannot work with '\(target)'
+              exit code: \(code)
+              it said:   \(words.isEmpty ? "nothing" : words)
+            hint: credentials come from the environment, from 'rclone config', or from \
+            'nlpipe remote modify --local'; what has been copied stays, and is not copied again
+            """
+        case .noProgram:
+            """
+            this remote needs the program rclone, which is not installed
+              expected: 'rclone' in a folder of PATH
+            hint: 'apt-get install rclone', or https://rclone.org/install; folders need none
             """
         }
     }

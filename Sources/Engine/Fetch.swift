@@ -21,7 +21,7 @@ public struct Fetch: Sendable {
     /// What the remote has under a name and is not that is reported, and stays out of the cache.
     /// Throws `EngineError.inUse` while another process works on the project.
     public func run(_ stages: [Stage]) async throws -> TransferReport {
-        try remote.require()
+        try require()
         let session = try Session(project)
         guard let held = try session.open() else {
             throw EngineError.inUse(holder: session.holder)
@@ -31,17 +31,17 @@ public struct Fetch: Sendable {
         return try await get(stages.compactMap { lock.entries[$0.name] }, session)
     }
 
-    /// Throws where the remote is not there.
-    func require() throws { try remote.require() }
+    /// Throws where the remote's folder is not there; what rclone reaches is asked when it is used.
+    func require() throws { if remote.rclone == nil { try remote.require() } }
 
     /// Gets what restores a stage with this fingerprint, as far as the remote has it: what the lock
     /// records, or the run of an earlier time or another machine.
     func result(of fingerprint: Fingerprint, locked: LockEntry?, _ session: Session) async throws {
         var entry = locked.flatMap { $0.fingerprint == fingerprint ? $0 : nil }
         if entry == nil {
-            let runs = RunCache(
-                folder: remote.runs, format: project.layout.format,
-                fileSystem: project.fileSystem)
+            let visit = try visit(session)
+            let runs = runs(at: visit)
+            try visit.bring(runs.names(of: [fingerprint]))
             let trace = try session.runCache.trace(of: fingerprint) ?? runs.trace(of: fingerprint)
             entry = trace?.lockEntry
         }
@@ -49,8 +49,13 @@ public struct Fetch: Sendable {
     }
 
     private func get(_ entries: [LockEntry], _ session: Session) async throws -> TransferReport {
-        let runs = RunCache(
-            folder: remote.runs, format: project.layout.format, fileSystem: project.fileSystem)
+        let visit = try visit(session)
+        let runs = runs(at: visit)
+        try visit.bring(
+            runs.names(
+                of: entries.map(\.fingerprint).filter {
+                    try session.runCache.trace(of: $0) == nil
+                }))
         var report = TransferReport()
         var fresh: [Trace] = []
         let holdings = try Holdings(entries) { fingerprint in
@@ -63,17 +68,28 @@ public struct Fetch: Sendable {
             if try project.fileSystem.status(path) != nil { report.damaged.append(path) }
             return nil
         }
-        let transfer = ObjectTransfer(
-            from: remote.objects, to: session.objects, scratch: session.scratch, options: options)
-        var outcome = try await transfer.run(holdings.manifests)
+        func receive(_ items: [ObjectTransfer.Item]) async throws -> ObjectTransfer.Outcome {
+            try await visit.receive(items, into: session.objects, scratch: session.scratch)
+        }
+        var outcome = try await receive(holdings.manifests)
         let files = try holdings.files { try session.objects.manifest(of: $0) }
-        outcome.add(try await transfer.run(holdings.holdings.flatMap { files[$0] ?? [] }))
+        outcome.add(try await receive(holdings.holdings.flatMap { files[$0] ?? [] }))
         for trace in fresh {
             try session.runCache.store(trace, replace: false, scratch: session.scratch)
             report.runs += 1
         }
-        report.count(outcome, source: remote.objects)
+        report.count(outcome, place: visit.place)
         report.findMissing(holdings, files: files, outcome)
         return report
+    }
+
+    private func visit(_ session: Session) throws -> RemoteVisit {
+        try RemoteVisit(fetchingFrom: remote, scratch: session.scratch, options: options)
+    }
+
+    private func runs(at visit: RemoteVisit) -> RunCache {
+        RunCache(
+            folder: visit.remote.runs, format: project.layout.format,
+            fileSystem: project.fileSystem)
     }
 }

@@ -79,11 +79,11 @@ public struct TransferReport: Sendable, Equatable {
     /// True where nothing is missing and nothing damaged.
     public var isComplete: Bool { missing.isEmpty && damaged.isEmpty }
 
-    mutating func count(_ outcome: ObjectTransfer.Outcome, source: ObjectStore) {
+    mutating func count(_ outcome: ObjectTransfer.Outcome, place: (Digest) -> String) {
         moved = outcome.moved.count
         bytes = outcome.bytes
         present = outcome.present.count
-        damaged += outcome.damaged.map(source.path).sorted()
+        damaged += outcome.damaged.map(place).sorted()
     }
 
     /// Names the outs that cannot be had whole.

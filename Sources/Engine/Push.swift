@@ -26,32 +26,42 @@ public struct Push: Sendable {
         let holdings = try Holdings(stages.compactMap { lock.entries[$0.name] }) {
             try session.runCache.trace(of: $0)
         }
+        let visit = try RemoteVisit(pushingTo: remote, options: options)
+        defer { visit.end() }
         let files = try holdings.files { content in
-            try session.objects.manifest(of: content) ?? remote.objects.manifest(of: content)
+            if let manifest = try session.objects.manifest(of: content) { return manifest }
+            try visit.bring(content.digest)
+            return try visit.remote.objects.manifest(of: content)
         }
-        let scratch = try remote.open()
-        defer { remote.close(scratch) }
-        let transfer = ObjectTransfer(
-            from: session.objects, to: remote.objects, scratch: scratch, options: options)
-        var outcome = try await transfer.run(holdings.holdings.flatMap { files[$0] ?? [] })
+        var outcome = try await visit.send(
+            holdings.holdings.flatMap { files[$0] ?? [] }, from: session.objects)
         let lost = outcome.absent.union(outcome.damaged)
         let whole = holdings.holdings.filter {
             $0.content.isFolder && files[$0]?.allSatisfy { !lost.contains($0.digest) } == true
         }
         outcome.add(
-            try await transfer.run(
-                whole.map { ObjectTransfer.Item(digest: $0.content.digest, size: nil) }))
+            try await visit.send(
+                whole.map { ObjectTransfer.Item(digest: $0.content.digest, size: nil) },
+                from: session.objects))
         for digest in outcome.damaged { try session.objects.setAside(digest) }
 
         var report = TransferReport()
-        report.count(outcome, source: session.objects)
+        report.count(outcome, place: session.objects.path)
         report.findMissing(holdings, files: files, outcome)
         let runs = RunCache(
-            folder: remote.runs, format: project.layout.format, fileSystem: project.fileSystem)
+            folder: visit.remote.runs, format: project.layout.format,
+            fileSystem: project.fileSystem)
+        // DVC's runs have no names that can be told before they are listed.
+        guard remote.rclone == nil || project.layout.format == .native else { return report }
+        let prints = holdings.traces.map(\.fingerprint)
+        try visit.bring(runs.names(of: prints))
+        var made: [Fingerprint] = []
         for trace in holdings.traces where try runs.trace(of: trace.fingerprint) == nil {
-            try runs.store(trace, replace: true, scratch: scratch)
-            report.runs += 1
+            try runs.store(trace, replace: true, scratch: visit.scratch)
+            made.append(trace.fingerprint)
         }
+        try visit.dispatch(runs.names(of: made))
+        report.runs = made.count
         return report
     }
 }

@@ -28,6 +28,15 @@ struct RunCache {
         return "\(folder)/\(hex.prefix(2))/\(hex.dropFirst(2)).json"
     }
 
+    /// The names of runs' files, relative to what the folder of runs is in; none where DVC's format
+    /// does not tell.
+    func names(of fingerprints: [Fingerprint]) -> [String] {
+        guard other == nil, let own = folder.split(separator: "/").last else { return [] }
+        return fingerprints.map { own + path(of: $0.digest).dropFirst(folder.count) }.map {
+            String($0)
+        }
+    }
+
     /// The run that had this fingerprint; nil where there was none.
     ///
     /// A damaged file counts as none.

@@ -13,17 +13,22 @@ public enum ConfigEdit {
                     at: .nowhere, "remote \(quoted(name)) has a name that no command can call",
                     facts: [.init("expected", ConfigReader.namesAre)]))
         }
-        if let problem = ConfigReader.problem(ofURL: url) {
+        if let problem = RemoteAddress.problem(of: url) {
+            // The URL itself may hold what nobody should see.
             problems.append(
                 Diagnostic(
                     at: .nowhere, "the URL of remote \(quoted(name)) \(problem)",
-                    facts: [
-                        .init("expected", ConfigReader.foldersAre), .init("found", quoted(url)),
-                    ]
-                ))
+                    facts: [.init("expected", RemoteAddress.expected)]))
         }
         guard problems.isEmpty else { throw DefinitionError(diagnostics: problems) }
         return try set(["remotes", name, "url"], to: url, in: text, file: file)
+    }
+
+    /// The text with an option of a remote set, or taken out.
+    public static func setting(
+        _ option: String, of remote: String, to value: String?, in text: String, file: String
+    ) throws -> String {
+        try set(["remotes", remote, option], to: value, in: text, file: file)
     }
 
     /// The text without a remote.

@@ -1,7 +1,7 @@
 /// Reads the two configuration files, with everything that is wrong with them in one go.
 public enum ConfigReader {
     static let keys = ["remotes", "default_remote"]
-    static let remoteKeys = ["url"]
+    static let remoteKeys = ["url"] + RemoteAddress.options + RemoteAddress.secrets
 
     /// Reads the texts of the tracked and of the local file; nil where a file does not exist.
     ///
@@ -22,7 +22,9 @@ public enum ConfigReader {
             for entry in entries where !keys.contains(entry.key) {
                 findings.addUnknownKey(entry, in: "the configuration", allowed: keys)
             }
-            readRemotes(root["remotes"]?.value, into: &remotes, findings: &findings)
+            readRemotes(
+                root["remotes"]?.value, isTracked: file == ProjectConfig.file, into: &remotes,
+                findings: &findings)
             if let written = root["default_remote"]?.value {
                 if written.string == nil {
                     findings.addWrongType(
@@ -46,7 +48,7 @@ public enum ConfigReader {
     }
 
     private static func readRemotes(
-        _ value: Located?, into remotes: inout [String: ProjectConfig.Remote],
+        _ value: Located?, isTracked: Bool, into remotes: inout [String: ProjectConfig.Remote],
         findings: inout Findings
     ) {
         guard let value, !value.isNull else { return }
@@ -68,6 +70,14 @@ public enum ConfigReader {
                     at: entry.keyLocation, "\(place) has a name that no command can call",
                     facts: [.init("expected", namesAre)])
             }
+            let options = readOptions(
+                fields, of: place, isTracked: isTracked, findings: &findings)
+            // The local file may say only what the tracked one must not.
+            if !isTracked, entry.value["url"] == nil, var known = remotes[entry.key] {
+                known.options.merge(options) { $1 }
+                remotes[entry.key] = known
+                continue
+            }
             guard let url = entry.value["url"]?.value else {
                 findings.add(at: entry.keyLocation, "\(place) needs a 'url'")
                 continue
@@ -76,18 +86,40 @@ public enum ConfigReader {
                 findings.addWrongType("the 'url' of \(place)", expected: "a folder", found: url)
                 continue
             }
-            if let problem = problem(ofURL: text) {
+            if let problem = RemoteAddress.problem(of: text) {
                 findings.add(
                     at: url.location, "the 'url' of \(place) \(problem)",
-                    facts: [.init("expected", foldersAre), .init("found", quoted(text))])
+                    facts: [.init("expected", RemoteAddress.expected)])
             }
             remotes[entry.key] = ProjectConfig.Remote(
-                name: entry.key, url: text, location: entry.keyLocation)
+                name: entry.key, url: text, options: options, location: entry.keyLocation)
         }
     }
 
+    private static func readOptions(
+        _ fields: [Located.Entry], of place: String, isTracked: Bool, findings: inout Findings
+    ) -> [String: String] {
+        var options: [String: String] = [:]
+        for field in fields where field.key != "url" && remoteKeys.contains(field.key) {
+            if isTracked, RemoteAddress.secrets.contains(field.key) {
+                findings.add(
+                    // The line itself would show the secret.
+                    file: ProjectConfig.file,
+                    "\(quoted(field.key)) of \(place) does not belong into a file that git tracks",
+                    hint: "'nlpipe remote modify --local' keeps it in \(ProjectConfig.localFile)")
+                continue
+            }
+            guard let text = field.value.string else {
+                findings.addWrongType(
+                    "\(quoted(field.key)) of \(place)", expected: "a text", found: field.value)
+                continue
+            }
+            options[field.key] = text
+        }
+        return options
+    }
+
     static let namesAre = "letters, digits, '-', '_' and '.', not '-' first"
-    static let foldersAre = "a folder, absolute or relative to the project's root"
 
     static func isName(_ name: String) -> Bool {
         !name.isEmpty && !name.hasPrefix("-")
@@ -99,17 +131,5 @@ public enum ConfigReader {
                 default: "-_.".utf8.contains(byte)
                 }
             }
-    }
-
-    static func problem(ofURL url: String) -> String? {
-        if url.isEmpty || url == "file://" { return "is empty" }
-        if url.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) {
-            return "has a control character in it"
-        }
-        if url.hasPrefix("file://") {
-            return url.hasPrefix("file:///") ? nil : "names a folder of another machine"
-        }
-        if url.hasPrefix("~") { return "begins with '~', which only shells understand" }
-        return url.contains("://") ? "is no folder" : nil
     }
 }

@@ -12,13 +12,14 @@ public struct ProjectConfig: Sendable, Equatable {
         public var name: String
         /// Where it is, as written.
         public var url: String
+        /// What else is said of it, such as `endpointurl`.
+        public var options: [String: String] = [:]
         /// Where it is written.
         public var location: SourceLocation
 
-        /// The folder that the URL names; one that is not absolute is relative to `root`.
-        public func folder(root: String) -> String {
-            let path = url.hasPrefix("file://") ? String(url.dropFirst(7)) : url
-            return path.hasPrefix("/") ? path : "\(root)/\(path)"
+        /// Where the URL leads; a folder that is not absolute is relative to `root`.
+        public func address(root: String) -> RemoteAddress {
+            RemoteAddress(url: url, options: options, root: root)
         }
     }
 

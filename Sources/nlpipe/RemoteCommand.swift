@@ -6,12 +6,17 @@ struct RemoteCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "remote", abstract: "Says where 'push' and 'fetch' keep objects.",
         discussion: """
-            A remote is a folder outside the project, such as a mounted share. They are
-            kept in '.nlpipe/config.yml', or with --local in '.nlpipe/config.local.yml',
-            which git ignores.
+            A remote is a folder outside the project, such as a mounted share, or a place
+            that the program rclone reaches: s3://bucket/path, gs://, azure://, ssh://,
+            webdavs://, or name:path with a remote of 'rclone config'. They are kept in
+            '.nlpipe/config.yml', or with --local in '.nlpipe/config.local.yml', which
+            git ignores. Credentials come from the environment or from rclone; nlpipe
+            keeps them only with --local.
 
             EXAMPLES
               nlpipe remote add -d store /mnt/share/store
+              nlpipe remote add -d store s3://bucket/path
+              nlpipe remote modify store endpointurl https://s3.example.org
               nlpipe remote list
               nlpipe remote modify store url /mnt/other/store
             """,
@@ -37,7 +42,7 @@ struct RemoteConfigOptions: ParsableArguments {
         let folder = try global.workingFolder()
         let root = try ProjectRoot.find(from: folder)
         guard !written.isEmpty, !written.hasPrefix("/"), !written.contains("://"),
-            !written.hasPrefix("~")
+            !written.hasPrefix("~"), !RemoteAddress.isPlace(written)
         else { return written }
         let started = folder.dropFirst(root.count).split(separator: "/")
         var parts: [Substring] = []
@@ -62,7 +67,8 @@ struct RemoteAddCommand: ParsableCommand {
             """)
 
     @Argument(help: "What '-r' will call it.") var name: String
-    @Argument(help: ArgumentHelp("The folder.", valueName: "url")) var url: String
+    @Argument(help: ArgumentHelp("The folder, or where rclone finds it.", valueName: "url"))
+    var url: String
     @Flag(name: .shortAndLong, help: "Make it the default remote.") var `default` = false
     @Flag(name: .shortAndLong, help: "Replace a remote of that name.") var force = false
     @OptionGroup var options: RemoteConfigOptions
@@ -194,19 +200,39 @@ struct RemoteModifyCommand: ParsableCommand {
             """)
 
     /// What a remote has.
-    enum Option: String, ExpressibleByArgument, CaseIterable { case url }
+    enum Option: String, ExpressibleByArgument, CaseIterable {
+        case url, endpointurl, region, profile, keyfile
+        case accessKeyID = "access_key_id"
+        case secretAccessKey = "secret_access_key"
+        case sessionToken = "session_token"
+    }
 
     @Argument(help: "The remote.") var name: String
     @Argument(help: "What to change.") var option: Option
-    @Argument(help: "The new value.") var value: String
+    @Argument(help: "The new value.") var value: String?
+    @Flag(name: .shortAndLong, help: "Take the value out.") var unset = false
     @OptionGroup var options: RemoteConfigOptions
+
+    func validate() throws {
+        guard unset == (value == nil) else {
+            throw ValidationError("expected a value, or '--unset'")
+        }
+        guard !unset || option != .url else {
+            throw ValidationError("a remote needs its 'url'; 'nlpipe remote remove' forgets it")
+        }
+    }
 
     func run() throws {
         let files = try options.files()
         _ = try files.read().remote(name)
-        let url = try options.url(value)
+        if option == .url, let value {
+            let url = try options.url(value)
+            return try files.change(local: options.local) { text, file in
+                try ConfigEdit.adding(remote: name, url: url, to: text, file: file)
+            }
+        }
         try files.change(local: options.local) { text, file in
-            try ConfigEdit.adding(remote: name, url: url, to: text, file: file)
+            try ConfigEdit.setting(option.rawValue, of: name, to: value, in: text, file: file)
         }
     }
 }

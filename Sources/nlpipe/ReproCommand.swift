@@ -134,7 +134,7 @@ struct ReproCommand: AsyncParsableCommand {
             options.cancelled = Signals.isStopRequested
             request.pull = Fetch(
                 project: opened.project,
-                remote: Remote(name: found.name, folder: found.folder(root: opened.root)),
+                remote: Remote(found, root: opened.root, layout: opened.project.layout),
                 options: options)
         }
         return request

@@ -28,8 +28,7 @@ struct TransferOptions: ParsableArguments {
     func remote(of opened: OpenProject) throws -> Remote {
         let layout = opened.project.layout
         let found = try ConfigFiles(root: opened.root, layout: layout).read().remote(remote)
-        return Remote(
-            name: found.name, folder: found.folder(root: opened.root), layout: layout)
+        return Remote(found, root: opened.root, layout: layout)
     }
 
     /// The stages whose outs are meant.
@@ -51,6 +50,19 @@ struct TransferOptions: ParsableArguments {
         options.cancelled = Signals.isStopRequested
         defer { line.clear() }
         return try await work(options)
+    }
+}
+
+extension Remote {
+    /// The remote that the configuration describes.
+    init(_ written: ProjectConfig.Remote, root: String, layout: Layout) {
+        switch written.address(root: root) {
+        case .folder(let folder): self.init(name: written.name, folder: folder, layout: layout)
+        case .rclone(let target, let environment):
+            self.init(
+                name: written.name, rclone: Rclone(target: target, settings: environment),
+                layout: layout)
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-import Pipelines
+@testable import Pipelines
 import Testing
 
 struct ConfigTests {
@@ -15,8 +15,8 @@ struct ConfigTests {
             local: "default_remote: c\nremotes: {a: {url: 'file:///three'}, c: {url: ../four}}\n")
         #expect(config.defaultRemote == "c")
         #expect(config.remotes.map(\.name) == ["a", "b", "c"])
-        let folders = config.remotes.map { $0.folder(root: "/root") }
-        #expect(folders == ["/three", "/root/two", "/root/../four"])
+        let places = config.remotes.map { $0.address(root: "/root") }
+        #expect(places == [.folder("/three"), .folder("/root/two"), .folder("/root/../four")])
         #expect(try config.remote(nil).name == "c")
         #expect(try config.remote("b").url == "two")
         #expect(try ConfigReader.read(tracked: nil, local: "") == ProjectConfig())
@@ -25,7 +25,7 @@ struct ConfigTests {
     @Test func everythingThatIsWrongIsSaidAtOnce() {
         #expect(
             problems(
-                "remote: 1\ndefault_remote: stoer\nremotes:\n  store: {url: 's3://b', ur: x}\n")
+                "remote: 1\ndefault_remote: stoer\nremotes:\n  store: {url: 'ftp://b', ur: x}\n")
                     == """
                     .nlpipe/config.yml:1:1: error: unknown key 'remote' in the configuration
                       1 | remote: 1
@@ -39,16 +39,15 @@ struct ConfigTests {
                       expected: store
                     hint: did you mean 'store'?
 
-                    .nlpipe/config.yml:4:16: error: the 'url' of remote 'store' is no folder
-                      4 |   store: {url: 's3://b', ur: x}
+                    .nlpipe/config.yml:4:16: error: the 'url' of remote 'store' has an unknown scheme
+                      4 |   store: {url: 'ftp://b', ur: x}
                         |                ^
-                      expected: a folder, absolute or relative to the project's root
-                      found:    's3://b'
+                      expected: \(RemoteAddress.expected)
 
-                    .nlpipe/config.yml:4:26: error: unknown key 'ur' in remote 'store'
-                      4 |   store: {url: 's3://b', ur: x}
-                        |                          ^
-                      expected: url
+                    .nlpipe/config.yml:4:27: error: unknown key 'ur' in remote 'store'
+                      4 |   store: {url: 'ftp://b', ur: x}
+                        |                           ^
+                      expected: \(ConfigReader.remoteKeys.joined(separator: ", "))
                     hint: did you mean 'url'?
                     """)
     }
@@ -126,7 +125,7 @@ struct ConfigTests {
                 try ConfigEdit.adding(remote: "b", url: "/y", to: text, file: ProjectConfig.file)
             }
         }
-        for (name, url) in [("a b", "/x"), ("a", "s3://b"), ("a", "")] {
+        for (name, url) in [("a b", "/x"), ("a", "ftp://b"), ("a", "")] {
             #expect(throws: DefinitionError.self) {
                 try ConfigEdit.adding(remote: name, url: url, to: "", file: ProjectConfig.file)
             }
