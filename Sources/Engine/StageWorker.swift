@@ -229,7 +229,9 @@ struct StageWorker: Sendable {
         // Modules get their parameters from us; commands read the files themselves.
         guard case .command = stage.action, !stage.params.isEmpty else { return }
         var reader = ParamsReader(project: project)
-        let now = try? reader.values(of: stage)
+        var now: Preflight.Values?
+        // What cannot be read is an error of its own; what is gone or no longer sound has changed.
+        do { now = try reader.values(of: stage) } catch is DefinitionError {}
         guard let now, now.map(\.value) == values.map(\.value) else {
             throw EngineError.paramsChangedDuringRun(stage: stage.name)
         }
