@@ -6,8 +6,7 @@
 #define ROWS_AT_ONCE INT8_BLOCK
 
 typedef struct {
-    /* Of each tile of rows [depth / 4][rows][4], and of the panel [depth / 4][16 outputs][4]. */
-    int16_t *words, *panel;
+    int16_t *words, *panel; /* [row][depth] and [depth / 4][16 outputs][4] */
     const int8_t *packed;
     long stride;
 } operand;
@@ -18,24 +17,11 @@ INLINE void widen_bytes(const __m128i *bytes, int16_t *words, const int are_sign
     _mm256_storeu_si256((__m256i *)words, wide);
 }
 
-/* Rows of a tile stand side by side, so that its loop walks one pointer. */
-INLINE void widen_rows(const uint8_t *bytes, long stride, long rows, int16_t *words) {
-    for (long i = 0; i < rows; i++)
-        for (long k = 0; k < stride; k += 16) {
-            int16_t some[16];
-            widen_bytes((const __m128i *)(bytes + i * stride + k), some, 0);
-            for (long j = 0; j < 4; j++)
-                memcpy(words + ((k / 4 + j) * rows + i) * 4, some + 4 * j, 8);
-        }
-}
-
 INLINE operand operand_of(const nlp_int8_dense *dense, nlp_int8_rows x, int rows, char *scratch) {
     int16_t *panel = (int16_t *)scratch, *words = panel + LANES * x.stride;
-    const int count = int8_tile_count(rows, TILE_ROWS);
-    for (int t = 0; t < count; t++) {
-        const long m = int8_tile_first(rows, t, count), next = int8_tile_first(rows, t + 1, count);
-        widen_rows(x.bytes + m * x.stride, x.stride, next - m, words + m * x.stride);
-    }
+    const long count = (long)rows * x.stride;
+    for (long k = 0; k < count; k += 16)
+        widen_bytes((const __m128i *)(x.bytes + k), words + k, 0);
     return (operand){words, panel, dense->packed, x.stride};
 }
 
@@ -53,13 +39,13 @@ INLINE void half_tile(const int16_t *words, long stride, const int16_t *weights,
     __m256i low[TILE_ROWS], high[TILE_ROWS];
 #pragma clang loop unroll(full)
     for (int i = 0; i < rows; i++) low[i] = high[i] = _mm256_setzero_si256();
-    for (long k = 0; k < stride; k += 4, words += 4 * rows) {
+    for (long k = 0; k < stride; k += 4) {
         const __m256i *weight = (const __m256i *)(weights + k * LANES);
         const __m256i left = _mm256_loadu_si256(weight), right = _mm256_loadu_si256(weight + 1);
 #pragma clang loop unroll(full)
         for (int i = 0; i < rows; i++) {
             int64_t four;
-            memcpy(&four, words + 4 * i, 8);
+            memcpy(&four, words + i * stride + k, 8);
             const __m256i activation = _mm256_set1_epi64x(four);
             low[i] = _mm256_add_epi32(low[i], _mm256_madd_epi16(activation, left));
             high[i] = _mm256_add_epi32(high[i], _mm256_madd_epi16(activation, right));
@@ -76,8 +62,6 @@ INLINE void tile_sums(const operand *o, int m, int panel, const int rows, const 
     const int16_t *words = o->words + m * o->stride;
     __m256i low[TILE_ROWS], high[TILE_ROWS];
     half_tile(words, o->stride, o->panel, rows, low);
-    /* To memory with them: the loop below needs all 16 registers. */
-    __asm__ volatile("" : "+m"(low));
     half_tile(words, o->stride, o->panel + 32, rows, high);
 #pragma clang loop unroll(full)
     for (int i = 0; i < rows; i++) sums[i] = joined(low[i], high[i]);
