@@ -53,7 +53,7 @@ struct KnownDifferenceTests {
             #expect(try own.run(["stage", "list"]).out == "a  Outputs w/o\n")
         case .lockIsNotFolded:
             let words = Array(repeating: "word", count: 30).joined(separator: " ")
-            let shared = try Side(.shared, driver: try #require(dvc.driver))
+            let shared = try Side(.shared, driver: dvc.driver)
             let text = "stages:\n  a: {cmd: 'echo \(words) > o', outs: [o]}\n"
             for side in [dvc, shared] {
                 try side.apply([.pipeline(text)])
