@@ -144,7 +144,7 @@ let package = Package(
             ] + stageModules),
         tests("CodeDigestTests", ["codedigest", "TestSupport"]),
         tests("EndToEndTests", ["nlpipe", "TestSupport"]),
-        tests("ConformanceTests", ["nlpipe", "TestSupport"]),
+        tests("ConformanceTests", ["nlpipe", "Pipelines", "ParamValues", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )

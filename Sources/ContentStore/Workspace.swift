@@ -96,8 +96,10 @@ public struct Workspace: Sendable {
             else { return }
             digests.append(file.digest)
         }
-        state.record(
-            folder: path, tree.leaves, digests, manifest.content, before: before)
+        // DVC's lists say nothing of sizes.
+        var content = manifest.content
+        content.size = tree.leaves.reduce(0) { $0 + $1.status.size }
+        state.record(folder: path, tree.leaves, digests, content, before: before)
     }
 
     /// The digests of the files of a tree at a path relative to the root, as far as they are known

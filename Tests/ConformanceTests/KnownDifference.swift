@@ -15,4 +15,6 @@ enum KnownDifference: String, CaseIterable {
     case listedFromRoot
     /// Parameters in lists go by `a[1]` as well as by `a.1`.
     case bracketsInKeys
+    /// Long lines of `dvc.lock` are not folded, and some more texts are quoted.
+    case lockIsNotFolded
 }

@@ -51,6 +51,17 @@ struct KnownDifferenceTests {
             try define(dvc, own, "a: {wdir: w, cmd: 'echo 1 > o', outs: [o]}")
             #expect(try dvc.run(["stage", "list"]).out == "a  Outputs o\n")
             #expect(try own.run(["stage", "list"]).out == "a  Outputs w/o\n")
+        case .lockIsNotFolded:
+            let words = Array(repeating: "word", count: 30).joined(separator: " ")
+            let shared = try Side(.shared, driver: dvc.driver)
+            let text = "stages:\n  a: {cmd: 'echo \(words) > o', outs: [o]}\n"
+            for side in [dvc, shared] {
+                try side.apply([.pipeline(text)])
+                #expect(try side.repro([]).effect.succeeded)
+            }
+            #expect(try dvc.lock() == shared.lock())
+            #expect(!dvc.text("dvc.lock").contains(words))
+            #expect(shared.text("dvc.lock").contains(words))
         case .bracketsInKeys:
             try define(dvc, own, "a: {cmd: 'echo 1 > o', outs: [o], params: ['train.sizes[1]']}")
             let effects = try both(dvc, own)

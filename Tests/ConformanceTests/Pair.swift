@@ -88,7 +88,7 @@ struct Pair {
                 }
             }
             if side.kind == .shared, theirs.effect.succeeded {
-                compare("dvc.lock", dvc.text("dvc.lock"), side.text("dvc.lock"))
+                compare("dvc.lock", try dvc.lock(), try side.lock())
                 if keepsTheSame {
                     for folder in [".dvc/cache/files", ".dvc/cache/runs"] {
                         compare(folder, dvc.list(folder), side.list(folder))

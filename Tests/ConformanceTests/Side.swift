@@ -1,4 +1,6 @@
 import Foundation
+import ParamValues
+import Pipelines
 import TestSupport
 
 /// One copy of a project, worked on by one of the two programs.
@@ -133,6 +135,16 @@ final class Side {
     /// The text of a file; "nothing" where there is none.
     func text(_ path: String) -> String {
         (try? String(contentsOfFile: folder.file(path), encoding: .utf8)) ?? "nothing"
+    }
+
+    /// What `dvc.lock` says, a line for every value in the order of the file.
+    ///
+    /// How texts are quoted and where long lines are folded is left to each program:
+    /// `KnownDifference.lockIsNotFolded`.
+    func lock() throws -> String {
+        let text = text("dvc.lock")
+        return try ParamsFile(text == "nothing" ? "" : text, file: "lock.yaml").root.leaves
+            .map { "\($0.key): \($0.value.canonicalText)" }.joined(separator: "\n          ")
     }
 
     /// The paths of all files below a folder, sorted.
