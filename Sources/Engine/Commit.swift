@@ -72,9 +72,11 @@ struct Commit {
 
     /// Uncached artifacts are the user's to keep: they may be larger than the user wants twice.
     ///
-    /// Metrics and plots are small, and kept so that they can be restored.
+    /// Metrics and plots are small, and kept so that they can be restored; in a project of DVC where
+    /// the run is kept too.
     private func take(_ out: Out, at place: String) throws -> Manifest? {
-        if keepsOuts, out.cache || out.kind != .artifact {
+        let isRestorable = session.project.layout.format != .dvc || keepsTrace
+        if keepsOuts, out.cache || out.kind != .artifact && isRestorable {
             return try session.objects.put(
                 place, root: session.workspace.resolvedRoot, scratch: session.scratch,
                 leavingOut: session.workspace.leavingOut(below: out.path))
