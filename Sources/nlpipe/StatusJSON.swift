@@ -68,7 +68,9 @@ struct StatusJSON {
 
         mutating func add(_ reason: RunReason) {
             switch reason {
-            case .depChanged(let path, let change): deps[path] = .string(change.rawValue)
+            case .depChanged(let path, let change):
+                // As in DVC: what was never recorded counts as modified.
+                deps[path] = .string((change == .new ? .modified : change).rawValue)
             case .paramChanged(let file, let key, let old, let new):
                 let name = key.isEmpty ? file : key
                 let state = state(old: old, new: new)
