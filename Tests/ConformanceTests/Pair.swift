@@ -8,8 +8,7 @@ struct Pair {
     let own: Side
     /// nlpipe's copy with the very `dvc.yaml`.
     var shared: Side?
-    /// False once the two have been seen to run different stages, on purpose: what an aborted run
-    /// leaves in the cache differs from then on.
+    /// False once the caches may differ.
     private(set) var keepsTheSame = true
 
     init(_ project: GeneratedProject, dvc: Side, own: Side, shared: Side? = nil) {
@@ -31,7 +30,7 @@ struct Pair {
                 Issue.record("\(text)")
                 return
             }
-            before = step.difference
+            before = step.difference == .definitionFirst ? .definitionFirst : nil
         }
         try compareHandOver()
         // What only looks depends on the project and not on its history: a quarter of them show it.
@@ -62,14 +61,19 @@ struct Pair {
         let status = theirStatus ? try dvc.json(["status"]) : ""
         let theirs = try dvc.repro(step.arguments)
         let tree = try dvc.tree()
-        if step.difference != nil { keepsTheSame = false }
+        // A run that was given up, and a parameter written as `3.0` for `3`, which DVC enters anew when
+        // it restores a stage: they are in the run cache of one side only.
+        if step.difference == .definitionFirst || step.name == StepKind.reformat.rawValue {
+            keepsTheSame = false
+        }
         for side in [own, shared].compactMap({ $0 }) {
             let name = side.kind.rawValue
             try side.apply(step.changes)
             if theirStatus { compare("\(name): status before", status, try side.json(["status"])) }
             let ours = try side.repro(step.arguments)
             compare("\(name): succeeded", theirs.effect.succeeded, ours.effect.succeeded)
-            if comparable, step.difference == nil || ours.effect.succeeded {
+            let isOwn = side.kind == .native && step.difference == .removedDepRuns
+            if comparable, !isOwn, step.difference == nil || ours.effect.succeeded {
                 let restored = restoredOnlyHere(theirs.effect, ours.effect)
                 compare(
                     "\(name): executed",

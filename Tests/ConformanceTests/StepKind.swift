@@ -111,7 +111,10 @@ enum StepKind: String, CaseIterable {
             guard let index = drafts.indices.first(where: { !drafts[$0].deps.isEmpty }) else {
                 return []
             }
-            return [step([.pipeline(project.pipeline { $0[index].deps.append("README.md") })])]
+            return [
+                step([.pipeline(project.pipeline { $0[index].deps.append("README.md") })]),
+                step([.pipeline(project.pipeline)], difference: .removedDepRuns),
+            ]
         case .missingParam:
             return [
                 step(
