@@ -11,6 +11,8 @@ extension Pair {
         func stages(_ names: some Collection<String>, without left: Set<String>) -> [String] {
             names.filter { name in !left.contains(String(name.prefix { $0 != "@" })) }
         }
+        // A restored stage is recorded anew, without deps that are no longer declared.
+        var locks: [String] = []
         for (from, to) in [
             (shared, Side(takingOver: shared, driver: driver)),
             (dvc, Side(takingOver: dvc, driver: driver)),
@@ -29,8 +31,9 @@ extension Pair {
             let restored = try to.repro([])
             #expect(restored.effect.succeeded, "\(title): \(restored.result.error)")
             #expect(stages(restored.effect.executed, without: always.union(remade)).isEmpty, text)
-            #expect(try to.lock() == lock, text)
+            locks.append(try to.lock())
         }
+        #expect(Set(locks).count == 1, "seed \(project.seed)\n\(project.pipeline)")
     }
 }
 
