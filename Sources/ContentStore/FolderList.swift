@@ -6,6 +6,7 @@ extension ObjectStore {
         guard manifest.isFolder, try fileSystem.linkStatus(path(of: digest)) == nil else { return }
         let temporary = scratch.next()
         try fileSystem.create(temporary, Array(manifest.text.utf8), mode: 0o444)
-        _ = try publish(temporary, as: digest)
+        try makeFolders(for: [digest])
+        try fileSystem.synchronise(try publish(temporary, as: digest))
     }
 }

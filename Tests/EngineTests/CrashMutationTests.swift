@@ -90,8 +90,18 @@ import Testing
             if steps.count < number { break }
             number += 1
         }
-        #expect(unnoticed.subtracting(noticed).filter(CrashMutationTests.counts).isEmpty)
+        let alone = unnoticed.subtracting(noticed).filter {
+            CrashMutationTests.counts($0) && !isKeptTwice($0, scene)
+        }
+        #expect(alone.isEmpty)
         #expect(renames > 1 || command == .gc)
+    }
+
+    /// The list of a folder is kept when a stage makes it, and again when a stage reads it, so the
+    /// one makes good for the other.
+    private func isKeptTwice(_ path: String, _ scene: CrashScene) -> Bool {
+        guard case .file(let bytes, _) = scene.end[0][path] else { return false }
+        return bytes.starts(with: "nlpipe folder 1\n".utf8)
     }
 
     private func fails(_ scene: CrashScene, _ stage: CrashScene.Stage) async -> Bool {

@@ -58,6 +58,10 @@ import Testing
         #expect(number > 10)
     }
 
+    private func differences(_ stage: CrashScene.Stage, _ scene: CrashScene) throws -> [String] {
+        CrashScene.differences(CrashScene.normal(try stage.trees()), scene.end)
+    }
+
     /// The change is refused: by one fault, or by a disk that stays full.
     @Test(
         arguments: CrashScene.Command.allCases.map {
@@ -84,8 +88,13 @@ import Testing
                 folder: stage.test.folder.file(".nlpipe/cache"), fileSystem: stage.test.fileSystem)
             #expect(try await objects.verify(options: .init()).damaged.isEmpty)
             try await scene.perform(stage)
-            let found = CrashScene.normal(try stage.trees())
-            let differs = CrashScene.differences(found, scene.end)
+            var differs = try differences(stage, scene)
+            if !differs.isEmpty, differs.allSatisfy({ $0.hasPrefix("1:tmp/") }) {
+                // A process that another test starts has our locks too until it runs its program;
+                // what a lock protects is swept by the next command.
+                try await scene.perform(stage)
+                differs = try differences(stage, scene)
+            }
             #expect(differs.isEmpty, "\(number): \(steps.place)")
             if steps.count < number || !differs.isEmpty { break }
             number += scene.stride

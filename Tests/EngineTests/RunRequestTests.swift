@@ -51,14 +51,23 @@ struct RunRequestTests {
         #expect(summary.stages(.upToDate) == ["beside"])
     }
 
-    @Test func withoutTheRunCacheAKnownResultIsMadeAgain() async throws {
+    @Test func withoutTheRunCacheOnlyWhatTheLockRecordsIsRestored() async throws {
         let test = try TestProject()
         try test.chain()
+        try test.write("raw", to: "data/in.txt")
         try await test.run()
+        let withoutRunCache: (inout RunRequest) -> Void = { $0.usesRunCache = false }
         try test.remove("three.txt")
-        let summary = try await test.run(adjust: { $0.usesRunCache = false })
-        #expect(summary.stages(.ran) == ["third"])
-        #expect(summary.stages(.upToDate) == ["first", "second", "beside"])
+        let same = try await test.run(adjust: withoutRunCache)
+        #expect(same.stages(.restored) == ["third"])
+        #expect(same.stages(.ran).isEmpty)
+        try test.write("other", to: "data/in.txt")
+        try await test.run()
+        // The run cache knows this one, the lock no longer does.
+        try test.write("raw", to: "data/in.txt")
+        let back = try await test.run(adjust: withoutRunCache)
+        #expect(back.stages(.ran).first == "first")
+        #expect(back.stages(.restored).isEmpty)
     }
 
     @Test func withoutACommitOnlyTheLockKnows() async throws {
