@@ -19,8 +19,11 @@ public struct Fetch: Sendable {
     /// Gets what the lock records of `stages`.
     ///
     /// What the remote has under a name and is not that is reported, and stays out of the cache.
-    /// Throws `EngineError.inUse` while another process works on the project.
-    public func run(_ stages: [Stage]) async throws -> TransferReport {
+    /// `others` are entries of other commits' locks. Throws `EngineError.inUse` while another process
+    /// works on the project.
+    public func run(
+        _ stages: [Stage], others: [LockEntry] = []
+    ) async throws -> TransferReport {
         try require()
         let session = try Session(project)
         guard let held = try session.open() else {
@@ -28,7 +31,7 @@ public struct Fetch: Sendable {
         }
         defer { withExtendedLifetime(held) {} }
         let lock = try session.readLock()
-        return try await get(stages.compactMap { lock.entries[$0.name] }, session)
+        return try await get(stages.compactMap { lock.entries[$0.name] } + others, session)
     }
 
     /// Throws where the remote's folder is not there; what rclone reaches is asked when it is used.

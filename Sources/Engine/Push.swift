@@ -20,10 +20,13 @@ public struct Push: Sendable {
     ///
     /// Files go before the folders that name them, and those before the runs: whatever a remote
     /// names it has, also after a stop. A damaged object of the cache is moved away and not sent.
-    public func run(_ stages: [Stage]) async throws -> TransferReport {
+    /// `others` are entries of other commits' locks.
+    public func run(
+        _ stages: [Stage], others: [LockEntry] = []
+    ) async throws -> TransferReport {
         let session = try Session(project)
         let lock = try session.readLock()
-        let holdings = try Holdings(stages.compactMap { lock.entries[$0.name] }) {
+        let holdings = try Holdings(stages.compactMap { lock.entries[$0.name] } + others) {
             try session.runCache.trace(of: $0)
         }
         let visit = try RemoteVisit(pushingTo: remote, options: options)

@@ -6,6 +6,12 @@ public enum ConfigEdit {
     public static func adding(
         remote name: String, url: String, to text: String, file: String
     ) throws -> String {
+        try check(remote: name, url: url)
+        return try set(["remotes", name, "url"], to: url, in: text, file: file)
+    }
+
+    /// Throws `DefinitionError` for a name or a URL that no remote can have.
+    static func check(remote name: String, url: String) throws {
         var problems: [Diagnostic] = []
         if !ConfigReader.isName(name) {
             problems.append(
@@ -21,7 +27,6 @@ public enum ConfigEdit {
                     facts: [.init("expected", RemoteAddress.expected)]))
         }
         guard problems.isEmpty else { throw DefinitionError(diagnostics: problems) }
-        return try set(["remotes", name, "url"], to: url, in: text, file: file)
     }
 
     /// The text with an option of a remote set, or taken out.

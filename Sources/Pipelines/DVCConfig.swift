@@ -16,6 +16,7 @@ public enum DVCConfig {
         var findings = Findings()
         var config = ProjectConfig()
         var remotes: [String: ProjectConfig.Remote] = [:]
+        var options: [String: [String: String]] = [:]
         for case (let file, let text?) in files {
             findings.register(text, file: file)
             for entry in entries(text, file, &findings) {
@@ -27,13 +28,28 @@ public enum DVCConfig {
                     guard let name = remoteName(section) else { break }
                     let url = file == userFile ? entry.value : inProject(entry.value)
                     remotes[name] = .init(name: name, url: url, location: entry.location)
+                case (let section, let key) where ConfigReader.remoteKeys.contains(key):
+                    if let name = remoteName(section) {
+                        options[name, default: [:]][key] = entry.value
+                    }
                 default: break
                 }
             }
         }
         try findings.throwIfAny()
+        for (name, options) in options { remotes[name]?.options = options }
         config.remotes = remotes.values.sorted { $0.name < $1.name }
         return config
+    }
+
+    /// What the lines of one file say, in their order.
+    static func values(
+        _ text: String, _ file: String
+    ) throws -> [(section: String, key: String, value: String)] {
+        var findings = Findings()
+        let found = entries(text, file, &findings)
+        try findings.throwIfAny()
+        return found.map { ($0.section, $0.key, $0.value) }
     }
 
     private struct Entry {
@@ -53,8 +69,8 @@ public enum DVCConfig {
             let words = trimmed(line)
             let location = SourceLocation(file: file, line: number + 1, column: 1)
             if words.isEmpty || words.hasPrefix("#") || words.hasPrefix(";") { continue }
-            if words.hasPrefix("["), words.hasSuffix("]") {
-                section = unquoted(trimmed(words.dropFirst().dropLast()))
+            if let name = self.section(of: words) {
+                section = name
             } else if let equals = words.firstIndex(of: "=") {
                 entries.append(
                     Entry(
@@ -70,6 +86,23 @@ public enum DVCConfig {
         return entries
     }
 
+    /// The name in a section's header; nil for other lines.
+    static func section(of line: String) -> String? {
+        let words = trimmed(line)
+        guard words.hasPrefix("["), words.hasSuffix("]") else { return nil }
+        return unquoted(trimmed(words.dropFirst().dropLast()))
+    }
+
+    /// A path relative to the project as one relative to the configuration file.
+    static func outOfProject(_ path: String) -> String {
+        isAnywhere(path) ? path : "../\(path)"
+    }
+
+    private static func isAnywhere(_ path: String) -> Bool {
+        path.hasPrefix("/") || path.hasPrefix("~") || RemoteAddress.isPlace(path)
+            || path.contains("://")
+    }
+
     /// `store` of `remote "store"`.
     private static func remoteName(_ section: String) -> String? {
         guard section.hasPrefix("remote ") else { return nil }
@@ -79,11 +112,12 @@ public enum DVCConfig {
 
     /// A path relative to the configuration file as one relative to the project.
     private static func inProject(_ path: String) -> String {
-        path.hasPrefix("/") || path.hasPrefix("~") || path.contains("://")
-            ? path : "\(folder)/\(path)"
+        if isAnywhere(path) { return path }
+        // Of a file in '.dvc': what leads up leads to the root.
+        return path.hasPrefix("../") ? String(path.dropFirst(3)) : "\(folder)/\(path)"
     }
 
-    private static func trimmed(_ text: some StringProtocol) -> String {
+    static func trimmed(_ text: some StringProtocol) -> String {
         var text = Substring(text)
         while text.first?.isWhitespace == true { text.removeFirst() }
         while text.last?.isWhitespace == true { text.removeLast() }

@@ -1,6 +1,7 @@
 /// Draws a graph as text: edges point from the stage that makes a path to the one that reads it.
 public struct GraphRenderer: Sendable {
-    private let nodes: [String]
+    /// What is drawn, in running order.
+    public let nodes: [String]
     /// For every node, the nodes before it, ascending by position in `nodes`.
     private let parents: [[Int]]
 
@@ -58,6 +59,11 @@ public struct GraphRenderer: Sendable {
         // Members that lie on both sides of another stage would make a circle: what comes later in
         // the drawing is not drawn before.
         return (nodes, parents.enumerated().map { own, all in all.filter { $0 < own }.sorted() })
+    }
+
+    /// From what makes to what reads.
+    public var edges: [(from: String, to: String)] {
+        nodes.indices.flatMap { own in parents[own].map { (nodes[$0], nodes[own]) } }
     }
 
     /// A Mermaid flow chart of DVC's shape.

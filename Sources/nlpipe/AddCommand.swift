@@ -1,5 +1,6 @@
 import ArgumentParser
 import Engine
+import ParamValues
 import Pipelines
 
 struct AddCommand: ParsableCommand {
@@ -16,6 +17,8 @@ struct AddCommand: ParsableCommand {
 
     @Argument(help: "Files and folders.") var paths: [String]
     @Flag(name: .shortAndLong, help: "Print errors only.") var quiet = false
+    @Flag(help: "Print one JSON object.")
+    var json = false
     @OptionGroup var global: GlobalOptions
 
     func run() throws {
@@ -33,6 +36,7 @@ struct AddCommand: ParsableCommand {
         }
         for stage in stages { try outs.prepare(stage) }
         try tracking.run(stages)
+        guard !json else { return console.out.json(["wrote": .texts(stages.map(\.name))]) }
         if !quiet { for stage in stages { console.out.line("wrote \(stage.name)") } }
     }
 }

@@ -117,7 +117,13 @@ struct CacheDirCommand: ParsableCommand {
               du -sh $(nlpipe cache dir)
             """)
 
+    @Flag(help: "Print one JSON object.")
+    var json = false
     @OptionGroup var global: GlobalOptions
 
-    func run() throws { Console().out.line(try cache(global).folder) }
+    func run() throws {
+        let folder = try cache(global).folder
+        guard !json else { return Console().out.json(["dir": .string(folder)]) }
+        Console().out.line(folder)
+    }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Engine
+import ParamValues
 
 struct CheckoutCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -12,12 +13,15 @@ struct CheckoutCommand: ParsableCommand {
               git switch main && nlpipe checkout
               nlpipe checkout models/student
               nlpipe checkout -f               give up edits of outs
+              nlpipe checkout --json           paths by what became of them
             """)
 
     @Argument(help: "Stages, groups, or paths that stages make.")
     var targets: [String] = []
     @Flag(name: .shortAndLong, help: "Replace outs that were edited and are in no cache.")
     var force = false
+    @Flag(help: "Print one JSON object.")
+    var json = false
     @OptionGroup var global: GlobalOptions
 
     func run() throws {
@@ -25,8 +29,9 @@ struct CheckoutCommand: ParsableCommand {
         let stages = try opened.stages(targets, single: !targets.isEmpty)
         let report = try Checkout(project: opened.project).run(stages, force: force)
         let output = Console().out
-        for path in report.added { output.line("A \(path)") }
-        for path in report.modified { output.line("M \(path)") }
+        if json { output.json(report.json) }
+        for path in report.added where !json { output.line("A \(path)") }
+        for path in report.modified where !json { output.line("M \(path)") }
         var problems = report.missing.map { "out '\($0)' is not in the cache" }
         if !report.missing.isEmpty { problems.append("hint: 'nlpipe repro' makes it again") }
         problems += report.kept.map { "out '\($0)' was edited and is in no cache: left alone" }
@@ -34,8 +39,18 @@ struct CheckoutCommand: ParsableCommand {
         guard problems.isEmpty else {
             throw Incomplete(message: problems.joined(separator: "\n"))
         }
-        if report.added.isEmpty && report.modified.isEmpty {
+        if !json, report.added.isEmpty, report.modified.isEmpty {
             output.line("everything is as recorded")
         }
+    }
+}
+
+extension CheckoutReport {
+    /// Paths by what became of them.
+    var json: [String: ParamValue] {
+        [
+            "added": .texts(added), "modified": .texts(modified), "unchanged": .texts(unchanged),
+            "missing": .texts(missing), "kept": .texts(kept),
+        ]
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Engine
+import ParamValues
 
 struct CommitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -20,6 +21,8 @@ struct CommitCommand: ParsableCommand {
     var force = false
     @Flag(name: .shortAndLong, help: "Print errors only.")
     var quiet = false
+    @Flag(help: "Print one JSON object.")
+    var json = false
     @OptionGroup var global: GlobalOptions
 
     func run() throws {
@@ -38,7 +41,15 @@ struct CommitCommand: ParsableCommand {
             let answer = readLine()?.lowercased()
             return answer == "y" || answer == "yes"
         }
-        if !quiet {
+        if json {
+            func stages(_ outcome: AcceptPresent.Outcome) -> ParamValue {
+                .texts(outcomes.filter { $0.outcome == outcome }.map(\.stage))
+            }
+            console.out.json([
+                "committed": stages(.committed), "unchanged": stages(.unchanged),
+                "refused": stages(.refused),
+            ])
+        } else if !quiet {
             for item in outcomes where item.outcome == .committed {
                 console.out.line("\(item.stage): committed")
             }

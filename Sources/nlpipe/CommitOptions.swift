@@ -1,7 +1,9 @@
 import ArgumentParser
+import ContentStore
 import Engine
 import Foundation
 import History
+import Pipelines
 
 /// Which commits besides the workspace a command is about.
 struct CommitOptions: ParsableArguments {
@@ -43,25 +45,53 @@ struct CommitOptions: ParsableArguments {
 
     /// The different locks of the commits.
     ///
-    /// One that cannot be read is left out with a warning: nothing could be restored by it either.
-    func locks(of root: String, _ console: Console) throws -> [LockFile] {
+    /// One that cannot be read is left out with a warning: nothing could be restored by it either. In
+    /// projects of DVC it may be DVC that can, so where `all` are needed it is an error.
+    func locks(of root: String, all: Bool = false, _ console: Console) throws -> [LockFile] {
         guard isGiven else { return [] }
-        guard try ProjectRoot.layout(of: root).format == .native else {
-            throw Incomplete(
-                message: """
-                    the locks of other commits are not read in projects of DVC
-                    hint: 'dvc gc' knows what they need, and 'dvc push -a' what they have
-                    """, exitCode: Failure.definition)
-        }
+        let layout = try ProjectRoot.layout(of: root)
         let repository = try Repository(containing: root)
         let commits = try repository.commits(in: scope)
+        func warn(_ commit: Commit, _ error: any Error) {
+            console.warn("the lock of commit \(commit.shortID) is left out\n\(error)")
+        }
+        guard layout.format == .native else {
+            // Which locks and '.dvc' files there are is said by the pipeline of each commit.
+            var locks: [LockFile] = []
+            for commit in commits {
+                do {
+                    let files = try repository.files(of: commit, below: root)
+                    let lock = try LockFile(recordedIn: files, layout: layout)
+                    if !locks.contains(lock) { locks.append(lock) }
+                } catch {
+                    guard !all else {
+                        throw Incomplete(
+                            message: "commit \(commit.shortID) cannot be read\n\(error)",
+                            exitCode: Failure.definition)
+                    }
+                    warn(commit, error)
+                }
+            }
+            return locks
+        }
         return try repository.versions(of: LockFile.name, below: root, in: commits)
             .compactMap { commit, bytes in
                 do { return try LockFile(text: String(decoding: bytes, as: UTF8.self)) } catch {
-                    console.warn("the lock of commit \(commit.shortID) is left out\n\(error)")
+                    warn(commit, error)
                     return nil
                 }
             }
+    }
+
+    /// What the locks of the commits record, of some stages or of all.
+    func entries(
+        of opened: OpenProject, only stages: [Stage]?, _ console: Console
+    ) throws -> [LockEntry] {
+        let names = stages.map { Set($0.map(\.name)) }
+        return try locks(of: opened.root, console).flatMap { lock in
+            lock.entries.sorted { $0.key < $1.key }
+                .filter { names?.contains($0.key) ?? true }.map(\.value)
+        }
     }
 
     private var scope: CommitScope {
@@ -85,5 +115,14 @@ struct CommitOptions: ParsableArguments {
             calendar: calendar, timeZone: .gmt, year: year, month: month, day: day)
         guard wanted.isValidDate, let date = calendar.date(from: wanted) else { return nil }
         return Int64(date.timeIntervalSince1970)
+    }
+}
+
+extension LockFile {
+    /// All that the locks among the files of a commit record.
+    init(recordedIn files: some ProjectFiles, layout: Layout) throws {
+        let pipeline = try ProjectReader(files: files, layout: layout, knownModules: nil).read()
+            .pipeline
+        try self.init(of: pipeline, layout: layout) { try files.text($0) }
     }
 }

@@ -23,13 +23,7 @@ struct ConfigFiles {
     /// Changes the text of one file; nothing is written unless the configuration is sound
     /// afterwards.
     func change(local: Bool, _ edit: (_ text: String, _ file: String) throws -> String) throws {
-        guard layout.format == .native else {
-            throw Incomplete(
-                message: """
-                    this is a project of DVC: its remotes are in '.dvc/config'
-                    hint: 'dvc remote' changes that file, and so does an editor
-                    """, exitCode: Failure.definition)
-        }
+        guard layout.format == .native else { return try changeDVC(local: local, edit) }
         let file = local ? ProjectConfig.localFile : ProjectConfig.file
         let new = try edit(try text(file) ?? "", file)
         _ = try ConfigReader.read(
@@ -37,6 +31,19 @@ struct ConfigFiles {
             local: local ? new : try text(ProjectConfig.localFile))
         try ProjectFolder.ensure(in: root)
         if local { try ignoreLocalFile() }
+        try write(new, to: file)
+    }
+
+    /// The editor of the project's kind of files.
+    var editor: ConfigEditor { ConfigEditor(layout.format == .dvc ? .dvc : .native) }
+
+    private func changeDVC(
+        local: Bool, _ edit: (_ text: String, _ file: String) throws -> String
+    ) throws {
+        let files = [".dvc/config", ".dvc/config.local"]
+        let file = files[local ? 1 : 0]
+        let new = try edit(try text(file) ?? "", file)
+        _ = try DVCConfig.read(files.map { ($0, $0 == file ? new : try text($0)) })
         try write(new, to: file)
     }
 
@@ -54,11 +61,12 @@ struct ConfigFiles {
 
     private func write(_ text: String, to file: String) throws {
         let files = LocalFileSystem()
-        try files.makeFolder("\(root)/.nlpipe/tmp")
+        let place = "\(root)/\(layout.home)/tmp"
+        try files.makeFolder(place)
         let time = files.now()
         try files.replace(
             "\(root)/\(file)", with: Array(text.utf8),
-            temporary: "\(root)/.nlpipe/tmp/config-\(time.seconds)-\(time.nanoseconds)")
+            temporary: "\(place)/config-\(time.seconds)-\(time.nanoseconds)")
     }
 
     /// Projects that were begun before there was a local file do not ignore it yet.

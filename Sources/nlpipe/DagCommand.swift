@@ -1,4 +1,5 @@
 import ArgumentParser
+import ParamValues
 import Pipelines
 
 struct DagCommand: ParsableCommand {
@@ -22,6 +23,8 @@ struct DagCommand: ParsableCommand {
     var dot = false
     @Flag(help: "A Mermaid flow chart in a Markdown code block.")
     var md = false
+    @Flag(help: "Print one JSON object: nodes, and edges between them.")
+    var json = false
     @Flag(name: .shortAndLong, help: "Draw paths instead of stages.")
     var outs = false
     @Flag(help: "With targets: also draw everything else that is connected with them.")
@@ -31,8 +34,8 @@ struct DagCommand: ParsableCommand {
     @OptionGroup var global: GlobalOptions
 
     func validate() throws {
-        if [mermaid, dot, md].filter({ $0 }).count > 1 {
-            throw ValidationError("'--mermaid', '--dot' and '--md' exclude each other")
+        if [mermaid, dot, md, json].filter({ $0 }).count > 1 {
+            throw ValidationError("'--mermaid', '--dot', '--md' and '--json' exclude each other")
         }
         if outs && collapseForeachMatrix {
             throw ValidationError("'--outs' and '--collapse-foreach-matrix' exclude each other")
@@ -50,6 +53,12 @@ struct DagCommand: ParsableCommand {
         let renderer = GraphRenderer(
             opened.graph, stages: targets.isEmpty ? nil : stages, outs: outs,
             collapsed: collapseForeachMatrix)
+        guard !json else {
+            return Console().out.json([
+                "nodes": .texts(renderer.nodes),
+                "edges": .list(renderer.edges.map { .texts([$0.from, $0.to]) }),
+            ])
+        }
         var text = dot ? renderer.dot() : mermaid || md ? renderer.mermaid() : renderer.text()
         while text.last == "\n" { text.removeLast() }
         Console().out.line(md ? "```mermaid\n\(text)\n```" : text)

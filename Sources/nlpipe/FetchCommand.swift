@@ -16,6 +16,7 @@ struct FetchCommand: AsyncParsableCommand {
 
     @Argument(help: "Stages, groups, or paths that stages make.")
     var targets: [String] = []
+    @OptionGroup var commits: CommitOptions
     @OptionGroup var options: TransferOptions
 
     func run() async throws {
@@ -23,8 +24,11 @@ struct FetchCommand: AsyncParsableCommand {
         let remote = try options.remote(of: opened)
         let stages = try options.stages(targets, of: opened)
         try ProjectFolder.ensure(in: opened.root)
+        let others = try commits.entries(
+            of: opened, only: targets.isEmpty ? nil : stages, Console())
         let report = try await options.run("fetch") {
-            try await Fetch(project: opened.project, remote: remote, options: $0).run(stages)
+            try await Fetch(project: opened.project, remote: remote, options: $0).run(
+                stages, others: others)
         }
         let text = TransferText(report: report, remote: remote, done: "fetched")
         Console().out.line(

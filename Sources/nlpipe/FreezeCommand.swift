@@ -2,6 +2,7 @@ import ArgumentParser
 import Engine
 import Foundation
 import History
+import ParamValues
 import Pipelines
 
 struct FreezeCommand: ParsableCommand {
@@ -17,9 +18,13 @@ struct FreezeCommand: ParsableCommand {
 
     @Argument(help: "Stages.")
     var stages: [String]
+    @Flag(help: "Print one JSON object.")
+    var json = false
     @OptionGroup var global: GlobalOptions
 
-    func run() throws { try Freezing.set(true, of: stages, in: try OpenProject(global)) }
+    func run() throws {
+        try Freezing.set(true, of: stages, in: try OpenProject(global), json: json)
+    }
 }
 
 struct UnfreezeCommand: ParsableCommand {
@@ -32,15 +37,22 @@ struct UnfreezeCommand: ParsableCommand {
 
     @Argument(help: "Stages.")
     var stages: [String]
+    @Flag(help: "Print one JSON object.")
+    var json = false
     @OptionGroup var global: GlobalOptions
 
-    func run() throws { try Freezing.set(false, of: stages, in: try OpenProject(global)) }
+    func run() throws {
+        try Freezing.set(false, of: stages, in: try OpenProject(global), json: json)
+    }
 }
 
 /// Sets `frozen` of stages in their pipeline file.
 enum Freezing {
     /// Changes the stages one after the other; a file is only written when it reads as meant.
-    static func set(_ frozen: Bool, of names: [String], in project: OpenProject) throws {
+    static func set(
+        _ frozen: Bool, of names: [String], in project: OpenProject, json: Bool
+    ) throws {
+        var done: [String: ParamValue] = [:]
         for target in names {
             let name = project.graph.name(at: target, folder: project.folder) ?? target
             guard let stage = project.pipeline.stage(named: name) else {
@@ -53,8 +65,10 @@ enum Freezing {
                 throw refusal(name, stage.location)
             }
             if stage.frozen != frozen { try edit(stage, frozen: frozen, in: project) }
-            Console().out.line("\(name): \(frozen ? "frozen" : "not frozen")")
+            done[name] = .bool(frozen)
+            if !json { Console().out.line("\(name): \(frozen ? "frozen" : "not frozen")") }
         }
+        if json { Console().out.json(["frozen": .object(done)]) }
     }
 
     private static func edit(_ stage: Stage, frozen: Bool, in project: OpenProject) throws {

@@ -53,7 +53,7 @@ struct GcCommand: ParsableCommand {
         scope.keptRuns = keepRuns ?? 0
         scope.largestCache = maxSize?.bytes
         let console = Console()
-        scope.otherLocks = try commits.locks(of: opened.root, console)
+        scope.otherLocks = try commits.locks(of: opened.root, all: true, console)
         var report = try collection.run(scope, dry: true)
         if !dry, !report.isEmpty {
             try confirm(report, console)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Engine
 import Foundation
+import ParamValues
 import Pipelines
 
 struct ImportURLCommand: ParsableCommand {
@@ -19,6 +20,8 @@ struct ImportURLCommand: ParsableCommand {
     @Argument(help: "A path, a file:// URL, or an http(s):// URL.") var url: String
     @Argument(help: "Where to put it; by default its own name in this folder.") var out: String?
     @Flag(name: .shortAndLong, help: "Replace what is there.") var force = false
+    @Flag(help: "Print one JSON object.")
+    var json = false
     @OptionGroup var global: GlobalOptions
 
     func run() throws {
@@ -44,6 +47,7 @@ struct ImportURLCommand: ParsableCommand {
         try? FileManager.default.removeItem(atPath: target)
         try FileManager.default.moveItem(atPath: part, toPath: target)
         try tracking.run([stage], origins: [stage.name: origin])
+        guard !json else { return Console().out.json(["wrote": .texts([stage.name])]) }
         Console().out.line("wrote \(stage.name)")
     }
 

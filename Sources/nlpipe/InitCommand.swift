@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import History
+import ParamValues
 import Pipelines
 
 struct InitCommand: ParsableCommand {
@@ -19,6 +20,8 @@ struct InitCommand: ParsableCommand {
     var force = false
     @Flag(name: .customLong("no-scm"), help: "Do not ask for a git repository.")
     var withoutSCM = false
+    @Flag(help: "Print one JSON object.")
+    var json = false
     @OptionGroup var global: GlobalOptions
 
     func run() throws {
@@ -40,6 +43,7 @@ struct InitCommand: ParsableCommand {
             made.append(PipelineReader.defaultFile)
         }
         let console = Console()
+        guard !json else { return console.out.json(["made": .texts(made)]) }
         for path in made { console.out.line("made \(path)") }
         console.error.line("next: describe your stages in 'pipeline.yml', then 'nlpipe repro'")
     }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import History
+import ParamValues
 
 struct InstallCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -9,31 +10,41 @@ struct InstallCommand: ParsableCommand {
         discussion: """
             Adds the merge driver 'nlpipe-lock' to the configuration of this clone, and a line to
             '.gitattributes' beside 'pipeline.lock', which is to be committed. Without it two branches
-            that ran different stages conflict where their entries are neighbours.
+            that ran different stages conflict where their entries are neighbours. In projects of DVC
+            it is 'dvc.lock'.
 
             EXAMPLES
               nlpipe install
             """)
 
+    @Flag(help: "Print one JSON object.")
+    var json = false
     @OptionGroup var global: GlobalOptions
-
-    /// The line of `.gitattributes`.
-    static let attribute = "pipeline.lock merge=nlpipe-lock"
 
     func run() throws {
         let root = try ProjectRoot.find(from: global.workingFolder())
+        let lock = try ProjectRoot.layout(of: root).lockFile
+        // Without a folder in it the pattern holds for the locks of all folders.
+        let attribute = "\(lock) merge=nlpipe-lock"
         let repository: Repository
         do { repository = try Repository(containing: root) } catch RepositoryError.notARepository {
             throw UsageError.noRepository(folder: root)
         }
         try repository.configure([
-            ("merge.nlpipe-lock.name", "pipeline.lock, stage by stage"),
+            ("merge.nlpipe-lock.name", "\(lock), stage by stage"),
             ("merge.nlpipe-lock.driver", "\(program) merge-lock %O %A %B"),
         ])
+        let isNew = try addAttribute(attribute, in: root)
         let output = Console().out
-        output.line("git merges 'pipeline.lock' with nlpipe from now on")
-        if try addAttribute(in: root) {
-            output.line("added '\(Self.attribute)' to '.gitattributes': commit it")
+        guard !json else {
+            return output.json([
+                "driver": .string("nlpipe-lock"), "attribute": .string(attribute),
+                "changed": .texts(isNew ? [".gitattributes"] : []),
+            ])
+        }
+        output.line("git merges '\(lock)' with nlpipe from now on")
+        if isNew {
+            output.line("added '\(attribute)' to '.gitattributes': commit it")
         }
     }
 
@@ -50,7 +61,7 @@ struct InstallCommand: ParsableCommand {
     }
 
     /// Adds the line, unless it is there; true if it was not.
-    private func addAttribute(in root: String) throws -> Bool {
+    private func addAttribute(_ attribute: String, in root: String) throws -> Bool {
         let file = URL(fileURLWithPath: "\(root)/.gitattributes").resolvingSymlinksInPath()
         var text = ""
         if FileManager.default.fileExists(atPath: file.path) {
@@ -59,9 +70,9 @@ struct InstallCommand: ParsableCommand {
         let lines = text.split(whereSeparator: \.isNewline).map {
             $0.split(separator: " ").joined(separator: " ")
         }
-        guard !lines.contains(Self.attribute) else { return false }
+        guard !lines.contains(attribute) else { return false }
         if let last = text.last, !last.isNewline { text += "\n" }
-        try Data("\(text)\(Self.attribute)\n".utf8).write(to: file, options: .atomic)
+        try Data("\(text)\(attribute)\n".utf8).write(to: file, options: .atomic)
         return true
     }
 }

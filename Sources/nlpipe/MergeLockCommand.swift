@@ -5,7 +5,7 @@ import Foundation
 struct MergeLockCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "merge-lock",
-        abstract: "Merges 'pipeline.lock' for git, stage by stage; 'nlpipe install' sets it up.",
+        abstract: "Merges locks for git, stage by stage; 'nlpipe install' sets it up.",
         discussion: """
             Writes the merged lock over OURS. A stage that only one side changed is as that side has
             it. A stage that both changed has no entry any more: 'nlpipe repro' restores or runs it.
@@ -23,27 +23,42 @@ struct MergeLockCommand: ParsableCommand {
     var theirs: String
 
     func run() throws {
+        let texts = try [base, ours, theirs].map(text)
+        if texts.contains(where: DVCLockMerge.isLock) {
+            let merge = try DVCLockMerge(base: texts[0], ours: texts[1], theirs: texts[2])
+            return try finish(merge.text, merge.dropped, "dvc.lock")
+        }
         let merge = LockMerge(
             base: try lock(base, "the common ancestor"), ours: try lock(ours, "this branch"),
             theirs: try lock(theirs, "the other branch"))
-        try Data(merge.lock.text.utf8).write(to: URL(fileURLWithPath: ours), options: .atomic)
-        guard !merge.dropped.isEmpty else { return }
-        let names = merge.dropped.map { "'\($0)'" }.joined(separator: ", ")
+        try finish(merge.lock.text, merge.dropped, LockFile.name)
+    }
+
+    private func finish(_ text: String, _ dropped: [String], _ file: String) throws {
+        try Data(text.utf8).write(to: URL(fileURLWithPath: ours), options: .atomic)
+        guard !dropped.isEmpty else { return }
+        let names = dropped.map { "'\($0)'" }.joined(separator: ", ")
         Console().error.line(
             """
-            pipeline.lock: both sides changed \(names)
+            \(file): both sides changed \(names)
             hint: 'nlpipe repro' restores or runs what has no entry any more
             """)
     }
 
-    private func lock(_ path: String, _ side: String) throws -> LockFile {
-        let bytes: Data
-        do { bytes = try Data(contentsOf: URL(fileURLWithPath: path)) } catch {
+    private func text(_ path: String) throws -> String {
+        do {
+            return String(
+                decoding: try Data(contentsOf: URL(fileURLWithPath: path)), as: UTF8.self)
+        } catch {
             throw Incomplete(message: "'\(path)' cannot be read: \(error.localizedDescription)")
         }
+    }
+
+    private func lock(_ path: String, _ side: String) throws -> LockFile {
+        let text = try text(path)
         // Where a side has no such file git gives an empty one.
-        guard !bytes.isEmpty else { return LockFile() }
-        do { return try LockFile(text: String(decoding: bytes, as: UTF8.self)) } catch {
+        guard !text.isEmpty else { return LockFile() }
+        do { return try LockFile(text: text) } catch {
             throw Incomplete(message: "the lock of \(side) cannot be merged\n\(error)")
         }
     }

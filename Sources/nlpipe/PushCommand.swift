@@ -13,6 +13,7 @@ struct PushCommand: AsyncParsableCommand {
             EXAMPLES
               nlpipe push
               nlpipe push -r store models/student
+              nlpipe push -a -T                and what branches and tags need
               nlpipe push --verify             read what the remote has, and mend it
             """)
 
@@ -20,14 +21,18 @@ struct PushCommand: AsyncParsableCommand {
     var targets: [String] = []
     @Flag(help: "Read what the remote has instead of believing its sizes, and mend it.")
     var verify = false
+    @OptionGroup var commits: CommitOptions
     @OptionGroup var options: TransferOptions
 
     func run() async throws {
         let opened = try OpenProject(options.global)
         let remote = try options.remote(of: opened)
         let stages = try options.stages(targets, of: opened)
+        let others = try commits.entries(
+            of: opened, only: targets.isEmpty ? nil : stages, Console())
         let report = try await options.run("push", verify: verify) {
-            try await Push(project: opened.project, remote: remote, options: $0).run(stages)
+            try await Push(project: opened.project, remote: remote, options: $0).run(
+                stages, others: others)
         }
         let text = TransferText(report: report, remote: remote, done: "pushed")
         Console().out.line(

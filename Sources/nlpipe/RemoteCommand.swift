@@ -11,7 +11,8 @@ struct RemoteCommand: ParsableCommand {
             webdavs://, or name:path with a remote of 'rclone config'. They are kept in
             '.nlpipe/config.yml', or with --local in '.nlpipe/config.local.yml', which
             git ignores. Credentials come from the environment or from rclone; nlpipe
-            keeps them only with --local.
+            keeps them only with --local. In projects of DVC the files are '.dvc/config' and
+            '.dvc/config.local'.
 
             EXAMPLES
               nlpipe remote add -d store /mnt/share/store
@@ -30,11 +31,27 @@ struct RemoteCommand: ParsableCommand {
 struct RemoteConfigOptions: ParsableArguments {
     @Flag(help: "Change '.nlpipe/config.local.yml', which git ignores.")
     var local = false
+    @Flag(
+        help:
+            "Print one JSON object: the remotes by name, each with its url and whether it is the default."
+    )
+    var json = false
     @OptionGroup var global: GlobalOptions
 
     func files() throws -> ConfigFiles {
         let root = try ProjectRoot.find(from: global.workingFolder())
         return ConfigFiles(root: root, layout: try ProjectRoot.layout(of: root))
+    }
+
+    /// With `--json` prints the remotes as they are now.
+    func report() throws {
+        guard json else { return }
+        let config = try files().read()
+        let entries = config.remotes.map { remote -> (String, ParamValue) in
+            let isDefault = ParamValue.bool(remote.name == config.defaultRemote)
+            return (remote.name, .object(["url": .string(remote.url), "default": isDefault]))
+        }
+        Console().out.json(Dictionary(entries, uniquingKeysWith: { $1 }))
     }
 
     /// A folder named on the command line, relative to the project's root where it is relative.
@@ -84,11 +101,14 @@ struct RemoteAddCommand: ParsableCommand {
         }
         let url = try options.url(url)
         try files.change(local: options.local) { text, file in
-            let added = try ConfigEdit.adding(remote: name, url: url, to: text, file: file)
+            let added = try files.editor.adding(remote: name, url: url, to: text, file: file)
             return `default`
-                ? try ConfigEdit.choosing(remote: name, in: added, file: file) : added
+                ? try files.editor.choosing(remote: name, in: added, file: file) : added
         }
-        if `default` { Console().out.line("Setting '\(name)' as a default remote.") }
+        if `default`, !options.json {
+            Console().out.line("Setting '\(name)' as a default remote.")
+        }
+        try options.report()
     }
 }
 
@@ -101,24 +121,12 @@ struct RemoteListCommand: ParsableCommand {
               nlpipe remote list --json
             """)
 
-    @Flag(help: "Print JSON: name → url, default.") var json = false
     @OptionGroup var options: RemoteConfigOptions
 
     func run() throws {
         let config = try options.files().read()
         let output = Console().out
-        guard !json else {
-            let entries = config.remotes.map { remote in
-                let isDefault = ParamValue.bool(remote.name == config.defaultRemote)
-                return (
-                    remote.name,
-                    ParamValue.object(["url": .string(remote.url), "default": isDefault])
-                )
-            }
-            output.line(
-                ParamValue.object(Dictionary(entries, uniquingKeysWith: { $1 })).canonicalText)
-            return
-        }
+        guard !options.json else { return try options.report() }
         for remote in config.remotes {
             let mark = remote.name == config.defaultRemote ? "\t(default)" : ""
             output.line("\(remote.name)\t\(remote.url)\(mark)")
@@ -143,7 +151,7 @@ struct RemoteRemoveCommand: ParsableCommand {
         let config = try files.read()
         _ = try config.remote(name)
         try files.change(local: options.local) { text, file in
-            let removed = try ConfigEdit.removing(remote: name, from: text, file: file)
+            let removed = try files.editor.removing(remote: name, from: text, file: file)
             guard removed != text else {
                 throw Incomplete(
                     message: "remote '\(name)' is not in '\(file)'"
@@ -151,8 +159,9 @@ struct RemoteRemoveCommand: ParsableCommand {
                     exitCode: Failure.definition)
             }
             return config.defaultRemote == name
-                ? try ConfigEdit.choosing(remote: nil, in: removed, file: file) : removed
+                ? try files.editor.choosing(remote: nil, in: removed, file: file) : removed
         }
+        try options.report()
     }
 }
 
@@ -181,12 +190,14 @@ struct RemoteDefaultCommand: ParsableCommand {
         let config = try files.read()
         if let name { _ = try config.remote(name) }
         guard name != nil || unset else {
+            guard !options.json else { return try options.report() }
             Console().out.line(config.defaultRemote ?? "No default remote set")
             return
         }
         try files.change(local: options.local) { text, file in
-            try ConfigEdit.choosing(remote: name, in: text, file: file)
+            try files.editor.choosing(remote: name, in: text, file: file)
         }
+        try options.report()
     }
 }
 
@@ -225,14 +236,24 @@ struct RemoteModifyCommand: ParsableCommand {
     func run() throws {
         let files = try options.files()
         _ = try files.read().remote(name)
+        let isSecret = [Option.accessKeyID, .secretAccessKey, .sessionToken].contains(option)
+        guard !isSecret || unset || options.local || files.layout.format == .native else {
+            throw Incomplete(
+                message: """
+                    '\(option.rawValue)' does not belong into a file that git tracks
+                    hint: 'nlpipe remote modify --local' keeps it in '.dvc/config.local'
+                    """, exitCode: Failure.definition)
+        }
         if option == .url, let value {
             let url = try options.url(value)
-            return try files.change(local: options.local) { text, file in
-                try ConfigEdit.adding(remote: name, url: url, to: text, file: file)
+            try files.change(local: options.local) { text, file in
+                try files.editor.adding(remote: name, url: url, to: text, file: file)
+            }
+        } else {
+            try files.change(local: options.local) { text, file in
+                try files.editor.setting(option.rawValue, of: name, to: value, in: text, file: file)
             }
         }
-        try files.change(local: options.local) { text, file in
-            try ConfigEdit.setting(option.rawValue, of: name, to: value, in: text, file: file)
-        }
+        try options.report()
     }
 }

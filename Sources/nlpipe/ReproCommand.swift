@@ -129,7 +129,8 @@ struct ReproCommand: AsyncParsableCommand {
         request.keepsOuts = !noCommit
         request.allowsMissing = allowMissing
         if pull, !dry {
-            let found = try ConfigFiles(root: opened.root).read().remote(nil)
+            let found = try ConfigFiles(root: opened.root, layout: opened.project.layout).read()
+                .remote(nil)
             var options = ObjectTransfer.Options()
             options.cancelled = Signals.isStopRequested
             request.pull = Fetch(

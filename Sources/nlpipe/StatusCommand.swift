@@ -1,5 +1,7 @@
 import ArgumentParser
+import ContentStore
 import Engine
+import ParamValues
 
 struct StatusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -9,11 +11,16 @@ struct StatusCommand: ParsableCommand {
             those that only follow, what 'nlpipe repro' would do and why: old values and new, where
             they are written, and which stages a change drags along.
 
+            With -c or -r it compares cache and remote instead: 'new' is in the cache alone,
+            'deleted' in the remote alone, 'missing' in neither.
+
             EXAMPLES
               nlpipe status
               nlpipe status --explain evaluate
               nlpipe status --json             as 'dvc status --json' prints it
               nlpipe status -q                 exit code 1 if anything changed
+              nlpipe status -c                 what 'push' and 'fetch' would move
+              nlpipe status -r store -a --json
             """)
 
     @Argument(help: "Stages, groups, or paths that stages make.")
@@ -24,10 +31,31 @@ struct StatusCommand: ParsableCommand {
     var json = false
     @Flag(name: .shortAndLong, help: "Print nothing; exit with 1 if anything changed.")
     var quiet = false
+    @Flag(name: .shortAndLong, help: "Compare the cache with the default remote.")
+    var cloud = false
+    @Option(name: .shortAndLong, help: "Compare the cache with this remote.")
+    var remote: String?
+    @Flag(name: [.customShort("d"), .long], help: "With -c: also what the targets are made from.")
+    var withDeps = false
+    @OptionGroup var commits: CommitOptions
     @OptionGroup var global: GlobalOptions
+
+    private var isAboutRemote: Bool { cloud || remote != nil }
+
+    func validate() throws {
+        if explain, isAboutRemote {
+            throw ValidationError("'--explain' is about stages, '--cloud' about a remote")
+        }
+        if commits.isGiven || withDeps, !isAboutRemote {
+            throw ValidationError(
+                "'\(withDeps ? "--with-deps" : "-a, -T, -A, --rev and --date")' goes with '--cloud'"
+            )
+        }
+    }
 
     func run() throws {
         let opened = try OpenProject(global)
+        if isAboutRemote { return try compareWithRemote(opened) }
         let planned = try Planner(project: opened.project)
             .plan(RunRequest(stages: try opened.stages(targets)), explaining: explain)
         let changed = planned.filter { !$0.changes.isEmpty }
@@ -50,6 +78,37 @@ struct StatusCommand: ParsableCommand {
         } else {
             for stage in changed { show(stage, on: console.out) }
             if changed.isEmpty { console.out.line("everything is up to date") }
+        }
+    }
+
+    private func compareWithRemote(_ opened: OpenProject) throws {
+        let found = try ConfigFiles(root: opened.root, layout: opened.project.layout).read()
+            .remote(remote)
+        let stages = try opened.stages(targets, single: !targets.isEmpty && !withDeps)
+        let console = Console()
+        Signals.catchInterrupts()
+        let items = try CloudStatus(
+            project: opened.project,
+            remote: Remote(found, root: opened.root, layout: opened.project.layout),
+            cancelled: Signals.isStopRequested
+        ).items(
+            of: stages,
+            others: try commits.entries(of: opened, only: targets.isEmpty ? nil : stages, console),
+            from: opened.folder)
+        if quiet {
+            if !items.isEmpty { throw Incomplete() }
+        } else if json {
+            let states = items.map { ($0.path, ParamValue.string($0.state.rawValue)) }
+            console.out.line(
+                ParamValue.object(Dictionary(states, uniquingKeysWith: { $1 })).canonicalText)
+        } else if items.isEmpty {
+            console.out.line("Cache and remote '\(found.name)' are in sync.")
+        } else {
+            for item in items {
+                let word = "\(item.state.rawValue):"
+                let gap = String(repeating: " ", count: 20 - word.utf8.count)
+                console.out.line("\t\(word)\(gap)\(item.path)")
+            }
         }
     }
 
