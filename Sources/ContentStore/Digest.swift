@@ -52,9 +52,8 @@ public struct Digest: Sendable, Hashable, Comparable, CustomStringConvertible {
 
     /// Reads lower-case hexadecimal digits, 64 of a SHA-256 and 32 of an MD5; nil for anything else.
     public init?(hex: some StringProtocol, _ algorithm: Algorithm = .sha256) {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(algorithm.bytes)
-        var high: UInt8?
+        var words: [4 of UInt64] = [0, 0, 0, 0]
+        var place = 0
         for character in hex.utf8 {
             let digit: UInt8
             switch character {
@@ -62,15 +61,14 @@ public struct Digest: Sendable, Hashable, Comparable, CustomStringConvertible {
             case UInt8(ascii: "a")...UInt8(ascii: "f"): digit = character - UInt8(ascii: "a") + 10
             default: return nil
             }
-            if let first = high {
-                bytes.append(first << 4 | digit)
-                high = nil
-            } else {
-                high = digit
-            }
+            guard place < 2 * algorithm.bytes else { return nil }
+            words[place / 16] = words[place / 16] << 4 | UInt64(digit)
+            place += 1
         }
-        guard bytes.count == algorithm.bytes, high == nil else { return nil }
-        self.init(bytes: bytes, algorithm)
+        guard place == 2 * algorithm.bytes else { return nil }
+        self.words = (words[0], words[1], words[2], words[3])
+        self.algorithm = algorithm
+        isList = false
     }
 
     /// Reads what `name` gives; nil for anything else.
@@ -142,9 +140,18 @@ struct Digester: ~Copyable {
 
     init(_ algorithm: Digest.Algorithm) {
         self.algorithm = algorithm
-        let method = algorithm == .sha256 ? EVP_sha256() : EVP_md5()
+        let method = algorithm == .sha256 ? Digester.sha256 : Digester.md5
         context = EVP_MD_CTX_new()
         sound = context != nil && EVP_DigestInit_ex(context, method, nil) == 1
+    }
+
+    // Looked up once, and not for every digest; a configuration of libcrypto would have no say.
+    nonisolated(unsafe) private static let sha256 = method("SHA256")
+    nonisolated(unsafe) private static let md5 = method("MD5")
+
+    private static func method(_ name: String) -> OpaquePointer? {
+        OPENSSL_init_crypto(UInt64(OPENSSL_INIT_NO_LOAD_CONFIG), nil)
+        return EVP_MD_fetch(nil, name, nil)
     }
 
     deinit { EVP_MD_CTX_free(context) }

@@ -6,6 +6,8 @@ final class Glances: Sendable {
         /// Counts the times that files may have changed.
         var moment = 0
         var contents: [String: Content?] = [:]
+        /// Folders, and whether they are reached by no link.
+        var plain: [String: Bool] = [:]
     }
 
     private let state = Mutex(State())
@@ -22,10 +24,21 @@ final class Glances: Sendable {
         }
     }
 
+    /// Whether a folder is reached by no link, where somebody looked since.
+    func isPlain(_ folder: String) -> Bool? { state.withLock { $0.plain[folder] } }
+
+    /// Notes whether a folder is reached by no link, unless files may have changed since `moment`.
+    func note(_ folder: String, isPlain: Bool, at moment: Int) {
+        state.withLock { state in
+            if state.moment == moment { state.plain[folder] = isPlain }
+        }
+    }
+
     /// Files may have changed.
     func forget() {
         state.withLock { state in
             state.moment += 1
+            state.plain.removeAll(keepingCapacity: true)
             state.contents.removeAll(keepingCapacity: true)
         }
     }

@@ -36,11 +36,38 @@ public struct Workspace: Sendable {
     /// The same, but a path is looked at once for all stages that name it, until `mayChange` is
     /// called.
     public func glance(at path: String) throws -> Content? {
+        if let content = try quickGlance(at: path) { return content }
+        let moment = glances.seen(path).moment
+        let content = try self.content(at: path)
+        glances.note(path, content, at: moment)
+        return content
+    }
+
+    /// What `glance` gives, as far as it can be told by the status of one file alone: nil where
+    /// files would have to be read or a folder walked.
+    public func quickGlance(at path: String) throws -> Content?? {
         let seen = glances.seen(path)
         if let content = seen.content { return content }
-        let content = try self.content(at: path)
+        let absolute = join(root, path)
+        guard let status = try fileSystem.linkStatus(absolute) else {
+            glances.note(path, nil, at: seen.moment)
+            return .some(nil)
+        }
+        guard status.kind == .file, let digest = state.digest(of: path, status),
+            try isPlainlyInside(absolute.folder, at: seen.moment)
+        else { return nil }
+        let content = Content(
+            digest: digest, size: status.size, form: .file(executable: status.executable))
         glances.note(path, content, at: seen.moment)
-        return content
+        return .some(content)
+    }
+
+    /// Whether a folder is reached by no link; asked once for all of its files.
+    private func isPlainlyInside(_ folder: String, at moment: Int) throws -> Bool {
+        if let known = glances.isPlain(folder) { return known }
+        let isPlain = try fileSystem.resolve(folder) == realRoot + folder.dropFirst(root.count)
+        glances.note(folder, isPlain: isPlain, at: moment)
+        return isPlain
     }
 
     /// Files are about to change, or may have: what was seen of them is looked at again.

@@ -133,6 +133,10 @@ public struct Scheduler: Sendable {
             await withTaskGroup(of: (StageWorker.Report, Lane).self) { group in
                 while true {
                     while let lane = lanes.last, let assignment = next() {
+                        if let report = worker.unchanged(assignment) {
+                            finish(report)
+                            continue
+                        }
                         lanes.removeLast()
                         group.addTask(executorPreference: lane) {
                             (await worker.bring(assignment), lane)

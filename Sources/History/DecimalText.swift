@@ -11,6 +11,7 @@ public enum DecimalText {
         guard value.isFinite else { return value.isNaN ? "nan" : value < 0 ? "-inf" : "inf" }
         if value.magnitude >= 1e15 { return "\(value)" }
         let digits = min(max(precision, 0), 15)
+        if let short = short(value, digits: digits) { return trimmed(short) }
         let fixed = trimmed(String(format: "%.\(digits)f", value))
         guard fixed == "0" || fixed == "-0" else { return fixed }
         return value == 0 ? "0" : String(format: "%.\(max(digits, 1))g", value)
@@ -27,8 +28,22 @@ public enum DecimalText {
 
     /// `value` rounded to `digits` decimals.
     static func rounded(_ value: Double, digits: Int) -> Double {
-        guard value.isFinite, value.magnitude < 1e6 else { return value }
+        guard value.isFinite, value.magnitude < 1e6, short(value, digits: digits) == nil else {
+            return value
+        }
         return Double(String(format: "%.\(digits)f", value)) ?? value
+    }
+
+    /// The shortest text of a number, where it has no more than `digits` decimals.
+    ///
+    /// Nothing is left to round then. Nil where it has more, or so many are beyond its precision.
+    private static func short(_ value: Double, digits: Int) -> String? {
+        guard digits <= 15, value.magnitude >= 1e-4, value.magnitude < 1e6 else { return nil }
+        let text = value.description
+        guard let point = text.utf8.firstIndex(of: UInt8(ascii: ".")),
+            text.utf8.distance(from: point, to: text.utf8.endIndex) - 1 <= min(digits, 9)
+        else { return nil }
+        return text
     }
 
     private static func trimmed(_ text: String) -> String {

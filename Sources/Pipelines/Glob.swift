@@ -106,7 +106,8 @@ public struct Glob: Sendable, Equatable {
 
     /// `text` with `\*`, `\?` and `\[` as the characters themselves.
     static func unescaped(_ text: String) -> String {
-        ["*", "?", "["].reduce(text) { $0.replacing("\\" + $1, with: $1) }
+        guard text.utf8.contains(UInt8(ascii: "\\")) else { return text }
+        return ["*", "?", "["].reduce(text) { $0.replacing("\\" + $1, with: $1) }
     }
 
     /// The folder that all matches are inside, as far as no wildcard decides it; "" is the root.

@@ -40,7 +40,9 @@ public struct ParamsFile: Sendable {
             switch suffix {
             case "toml": TOMLReader.read(text, file: file, findings: &findings)
             case "json":
-                YAMLReader.read(joiningSurrogates(text), file: file, findings: &findings)
+                // Most files have nothing that needs a second look or a message.
+                PlainJSON.read(text, file: file)
+                    ?? YAMLReader.read(joiningSurrogates(text), file: file, findings: &findings)
             default: YAMLReader.read(text, file: file, findings: &findings)
             }
         guard var tree = read else { return nil }
@@ -136,7 +138,9 @@ public struct ParamsFile: Sendable {
 
     /// JSON writes characters beyond U+FFFF as two escapes, which YAML does not know.
     private static func joiningSurrogates(_ text: String) -> String {
-        text.replacing(/\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})/) { match in
+        guard text.utf8.contains(UInt8(ascii: "\\")) else { return text }
+        let pair = /\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})/
+        return text.replacing(pair) { match in
             guard let high = UInt32(match.1, radix: 16), let low = UInt32(match.2, radix: 16) else {
                 return String(match.0)
             }

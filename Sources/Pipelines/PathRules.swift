@@ -33,6 +33,9 @@ enum PathRules {
     static func normalise(
         _ path: String, in folder: String, allowingRoot: Bool = false
     ) throws(Problem) -> String {
+        if isPlain(path), folder.isEmpty || isPlain(folder) {
+            return folder.isEmpty ? path : "\(folder)/\(path)"
+        }
         guard !path.isEmpty else { throw .empty }
         guard !path.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) else {
             throw .control
@@ -56,6 +59,24 @@ enum PathRules {
             throw .private(own.lowercased())
         }
         return parts.joined(separator: "/")
+    }
+
+    /// Whether a path is normalised as it is, as can be told at a glance: names of common letters,
+    /// none with a dot in front, and single slashes.
+    private static func isPlain(_ path: String) -> Bool {
+        var previous = UInt8(ascii: "/")
+        for byte in path.utf8 {
+            switch byte {
+            case UInt8(ascii: "/"), UInt8(ascii: "."):
+                guard previous != UInt8(ascii: "/") else { return false }
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
+                break
+            default: return false
+            }
+            previous = byte
+        }
+        return previous != UInt8(ascii: "/")
     }
 
     /// The names that `path` consists of.

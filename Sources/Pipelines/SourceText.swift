@@ -72,6 +72,9 @@ extension Sequence<Unicode.Scalar> {
 
 /// `text` in quotes as messages show it: control characters escaped, long texts cut.
 func quoted(_ text: String) -> String {
+    if text.utf8.count <= 80, text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) {
+        return "'\(text)'"
+    }
     var shown = ""
     for scalar in text.unicodeScalars.prefix(80) {
         switch scalar.properties.generalCategory {

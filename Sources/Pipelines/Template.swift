@@ -24,29 +24,42 @@ struct Template {
     init(_ text: String) {
         var parts: [Part] = []
         var literal = ""
-        var rest = text[...]
-        while let start = rest.firstRange(of: "${") {
-            let before = rest[..<start.lowerBound]
-            if before.last == "\\" {
-                literal += before.dropLast() + "${"
-                rest = rest[start.upperBound...]
+        // By bytes: to `Character`, a brace with an accent is no brace.
+        var rest = text.utf8[...]
+        while let start = Template.opening(in: rest) {
+            let before = rest[..<start]
+            let inside = rest[rest.index(start, offsetBy: 2)...]
+            if before.last == UInt8(ascii: "\\") {
+                literal += String(Substring(before.dropLast())) + "${"
+                rest = inside
                 continue
             }
-            literal += before
+            literal += Substring(before)
             if !literal.isEmpty { parts.append(.text(literal)) }
             literal = ""
-            guard let end = rest[start.upperBound...].firstIndex(of: "}") else {
+            guard let end = inside.firstIndex(of: UInt8(ascii: "}")) else {
                 parts.append(.unclosed)
-                rest = ""
+                rest = inside[inside.endIndex...]
                 break
             }
-            let name = rest[start.upperBound..<end].trimmed
-            parts.append(.expression(String(name), raw: String(rest[start.lowerBound...end])))
-            rest = rest[rest.index(after: end)...]
+            let name = Substring(inside[..<end]).trimmed
+            let behind = rest.index(after: end)
+            parts.append(.expression(String(name), raw: String(Substring(rest[start..<behind]))))
+            rest = rest[behind...]
         }
-        literal += rest
+        literal += Substring(rest)
         if !literal.isEmpty { parts.append(.text(literal)) }
         self.parts = parts
+    }
+
+    /// Where the next `${` is.
+    private static func opening(in text: Substring.UTF8View) -> String.Index? {
+        var rest = text
+        while let dollar = rest.firstIndex(of: UInt8(ascii: "$")) {
+            rest = rest[rest.index(after: dollar)...]
+            if rest.first == UInt8(ascii: "{") { return dollar }
+        }
+        return nil
     }
 }
 

@@ -1,3 +1,4 @@
+import Foundation
 import Pipelines
 import Testing
 import TestSupport
@@ -96,6 +97,24 @@ import TestSupport
     ])
     func numbersAreRounded(value: Double, precision: Int, text: String) {
         #expect(DecimalText.text(value, precision: precision) == text)
+    }
+
+    @Test func shortNumbersAreShownAsTheSystemsFormatShowsThem() {
+        var whole = 1
+        for index in 0..<2000 {
+            whole = whole * 48_271 % 99_999_989
+            let scale = [1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7][index % 8]
+            let value = Double(index % 2 == 0 ? whole : -whole) / scale
+            for digits in [0, 2, 5, 8] {
+                let format = String(format: "%.\(digits)f", value)
+                let shown = DecimalText.text(value, precision: digits)
+                guard Double(format) != 0, value.magnitude < 1e6 else { continue }
+                #expect(Double(shown) == Double(format), "\(value) with \(digits)")
+                #expect(
+                    DecimalText.rounded(value, digits: digits) == Double(format),
+                    "\(value) with \(digits)")
+            }
+        }
     }
 
     @Test func markdownCellsCannotBreakTheTable() {
