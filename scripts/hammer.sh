@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
-# Sixteen processes at once work on four projects with one remote, and some of them are killed:
-# scripts/hammer.sh [seconds] [program]
+# Sixteen processes at once work on one project with one cache, or on some with one remote, and some
+# of them are killed:
+# scripts/hammer.sh [seconds] [program] [projects]
 # In the end every cache is sound, every result right, and nothing is left over.
 set -euo pipefail
 
 seconds=${1:-60}
 program=$(realpath "${2:-bin/nlpipe}")
+projects=${3:-1}
 work=$(mktemp -d)
 workers=()
 cleanup() {
@@ -21,7 +23,7 @@ fail() {
     exit 1
 }
 
-for project in 1 2 3 4; do
+for project in $(seq "$projects"); do
     mkdir -p "$work/$project/.nlpipe"
     cd "$work/$project"
     echo "n: 1" >params.yaml
@@ -50,7 +52,7 @@ worker() {
     local id=$1 count=0 killed=0 command child status
     RANDOM=$((id * 7919))
     while [ ! -e "$work/stop" ]; do
-        cd "$work/$((RANDOM % 4 + 1))"
+        cd "$work/$((RANDOM % projects + 1))"
         case $((RANDOM % 9)) in
         0 | 1)
             echo "n: $((RANDOM % 4))" >"params.$id" && mv "params.$id" params.yaml
@@ -95,7 +97,7 @@ touch "$work/stop"
 wait "${workers[@]}"
 
 [ ! -e "$work/wrong" ] || fail "something went wrong:" "$(sort "$work/wrong" | uniq -c | head -20)"
-for project in 1 2 3 4; do
+for project in $(seq "$projects"); do
     cd "$work/$project"
     "$program" cache verify >out 2>&1 || fail "the cache of project $project is damaged" "$(cat out)"
     echo "n: 7" >params.yaml
@@ -109,5 +111,6 @@ for project in 1 2 3 4; do
 done
 left=$(ls -A "$work/remote/tmp")
 [ -z "$left" ] || fail "left at the remote: $left"
-cat "$work"/count.* | awk -v s="$seconds" \
-    '{ n += $1; k += $2 } END { printf "hammer: %d commands of 16 processes in %d s, %d killed: all caches sound\n", n, s, k }'
+cat "$work"/count.* | awk -v s="$seconds" -v p="$projects" '{ n += $1; k += $2 } END {
+    printf "hammer: %d commands of 16 processes on %d projects in %d s, %d killed: all caches sound\n", n, p, s, k
+}'
