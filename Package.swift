@@ -120,7 +120,8 @@ let package = Package(
 
         // Tests.
         .target(
-            name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+            name: "TestSupport", dependencies: ["ContentStore"], path: "Tests/TestSupport",
+            swiftSettings: strict),
         tests("PipelinesTests", ["Pipelines", "ParamValues", "TestSupport"]),
         tests("ContentStoreTests", ["ContentStore", "TestSupport"]),
         tests(

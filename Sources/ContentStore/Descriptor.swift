@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 
 /// An open file, closed when the value goes away.
 ///
@@ -23,19 +24,28 @@ struct Descriptor: ~Copyable {
         return FileStatus(info)
     }
 
-    func forEachPiece(_ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+    /// Reads to the end.
+    ///
+    /// - Parameter expected: the size where it is known: after so many bytes nothing more is read.
+    func forEachPiece(
+        of expected: Int? = nil, _ body: (UnsafeRawBufferPointer) throws -> Void
+    ) throws {
         // Small files need no large buffer; one byte more than the size finds the end in one read.
-        let size = min(max(try status().size + 1, 512), Descriptor.pieceSize)
+        let size = min(max(try expected ?? status().size + 1, 512), Descriptor.pieceSize)
+        // Some files of the kernel say that they are empty.
+        var left = expected == 0 ? nil : expected
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 64)
         defer { buffer.deallocate() }
         while true {
-            let most = Failpoint.allowance(.read, buffer.count)
+            let most = Failpoint.allowance(.read, min(buffer.count, left ?? .max))
             let count = carriedOn {
                 Failpoint.strikes(.read) ? -1 : Glibc.read(number, buffer.baseAddress, most)
             }
             guard count >= 0 else { throw FileError.last("read", path) }
             if count == 0 { return }
             try body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+            left = left.map { $0 - count }
+            if let left, left <= 0 { return }
         }
     }
 
@@ -53,10 +63,19 @@ struct Descriptor: ~Copyable {
 
     /// Makes this empty file a copy of `other` that shares its blocks until either is written to;
     /// false, with nothing done, where the file system cannot.
-    func share(_ other: borrowing Descriptor) -> Bool {
+    ///
+    /// - Parameter device: of `other`; one that cannot do it is not asked again.
+    func share(_ other: borrowing Descriptor, ofDevice device: UInt64) -> Bool {
+        guard !Descriptor.unable.withLock({ $0.contains(device) }) else { return false }
         let clone: UInt = 0x4004_9409  // FICLONE, which C computes in a macro
-        return ioctl(number, clone, other.number) == 0
+        if ioctl(number, clone, other.number) == 0 { return true }
+        if errno == EOPNOTSUPP || errno == ENOTTY {
+            Descriptor.unable.withLock { _ = $0.insert(device) }
+        }
+        return false
     }
+
+    private static let unable = Mutex<Set<UInt64>>([])
 
     func setModified(_ time: FileTime) {
         let unchanged = timespec(tv_sec: 0, tv_nsec: 0x3fff_fffe)  // UTIME_OMIT
@@ -65,10 +84,30 @@ struct Descriptor: ~Copyable {
         _ = futimens(number, times)
     }
 
+    /// - Parameter mode: what the file was created with; it gets exactly this.
     func finish(mode: UInt32, durable: Bool) throws {
-        guard fchmod(number, mode) == 0 else { throw FileError.last("set the mode of", path) }
+        // Executable files also where a folder's own rules take that away.
+        if mode & (Descriptor.mask | 0o111) != 0 {
+            guard fchmod(number, mode) == 0 else { throw FileError.last("set the mode of", path) }
+        }
         if durable { try flush() }
     }
+
+    /// What the process's mask takes from the modes of new files; all where the kernel does not say.
+    ///
+    /// Read and not asked for: asking sets it, and other threads make files meanwhile.
+    private static let mask: UInt32 = {
+        guard let file = fopen("/proc/self/status", "re") else { return 0o777 }
+        defer { fclose(file) }
+        var line = [CChar](repeating: 0, count: 256)
+        while fgets(&line, Int32(line.count), file) != nil {
+            let text = String(
+                decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            guard text.hasPrefix("Umask:") else { continue }
+            return UInt32(text.dropFirst(6).filter { !$0.isWhitespace }, radix: 8) ?? 0o777
+        }
+        return 0o777
+    }()
 
     /// Makes the bytes durable; an error is final, for the kernel may have let go of what it could
     /// not write.

@@ -52,9 +52,14 @@ public struct Digest: Sendable, Hashable, Comparable, CustomStringConvertible {
 
     /// Reads lower-case hexadecimal digits, 64 of a SHA-256 and 32 of an MD5; nil for anything else.
     public init?(hex: some StringProtocol, _ algorithm: Algorithm = .sha256) {
+        self.init(hex: hex.utf8, algorithm)
+    }
+
+    /// The same of a text's bytes.
+    init?(hex digits: some Collection<UInt8>, _ algorithm: Algorithm) {
         var words: [4 of UInt64] = [0, 0, 0, 0]
         var place = 0
-        for character in hex.utf8 {
+        for character in digits {
             let digit: UInt8
             switch character {
             case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = character - UInt8(ascii: "0")
@@ -90,16 +95,35 @@ public struct Digest: Sendable, Hashable, Comparable, CustomStringConvertible {
 
     /// The digest in lower-case hexadecimal digits.
     public var hex: String {
-        let digits = Array("0123456789abcdef".utf8)
-        var text: [UInt8] = []
-        text.reserveCapacity(2 * algorithm.bytes)
-        for word in [words.0, words.1, words.2, words.3].prefix(algorithm.bytes / 8) {
+        String(unsafeUninitializedCapacity: 2 * algorithm.bytes) { text in
+            writeHex { text[$0] = $1 }
+            return 2 * algorithm.bytes
+        }
+    }
+
+    /// Appends the digits.
+    func appendHex(to bytes: inout [UInt8]) {
+        writeHex { bytes.append($1) }
+    }
+
+    private func writeHex(_ put: (_ place: Int, _ digit: UInt8) -> Void) {
+        var place = 0
+        func write(_ word: UInt64) {
             for shift in stride(from: UInt64(60), through: 0, by: -4) {
-                text.append(digits[Int(word >> shift & 15)])
+                let digit = UInt8(truncatingIfNeeded: word >> shift & 15)
+                put(place, digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") - 10 + digit)
+                place += 1
             }
         }
-        return String(decoding: text, as: UTF8.self)
+        write(words.0)
+        write(words.1)
+        guard algorithm == .sha256 else { return }
+        write(words.2)
+        write(words.3)
     }
+
+    /// The first byte: which of a store's folders an object is in.
+    var start: UInt8 { UInt8(truncatingIfNeeded: words.0 >> 56) }
 
     /// What an object of this digest is called: the digits, and `.dir` after those of a list.
     public var name: String { isList ? hex + Digest.listSuffix : hex }

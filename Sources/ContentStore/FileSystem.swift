@@ -17,6 +17,11 @@ public protocol FileSystem: Sendable {
     func entries(_ folder: String) throws -> [FolderEntry]
     /// Hands over the content of a file in pieces; the buffer is only valid during the call.
     func read(_ path: String, _ piece: (UnsafeRawBufferPointer) throws -> Void) throws
+    /// Reads like `read` a file that has a status; false where it has not, before or after. Then
+    /// what was handed over is nothing to go by.
+    func read(
+        _ path: String, as status: FileStatus, _ piece: (UnsafeRawBufferPointer) throws -> Void
+    ) throws -> Bool
     /// Seconds and nanoseconds since 1970-01-01 UTC.
     func now() -> FileTime
 
@@ -56,6 +61,14 @@ extension FileSystem {
         try list(folder).compactMap { name in
             try linkStatus("\(folder)/\(name)").map { FolderEntry(name: name, status: $0) }
         }
+    }
+
+    /// Reads, and looks at the path again.
+    public func read(
+        _ path: String, as status: FileStatus, _ piece: (UnsafeRawBufferPointer) throws -> Void
+    ) throws -> Bool {
+        try read(path, piece)
+        return try self.status(path) == status
     }
 
     /// Creates, bytes durable.

@@ -5,8 +5,9 @@ extension ObjectStore {
         let digest = manifest.content.digest
         guard manifest.isFolder, try fileSystem.linkStatus(path(of: digest)) == nil else { return }
         let temporary = scratch.next()
-        try fileSystem.create(temporary, Array(manifest.text.utf8), mode: 0o444)
-        try makeFolders(for: [digest])
-        try fileSystem.synchronise(try publish(temporary, as: digest))
+        try fileSystem.create(temporary, manifest.bytes, mode: 0o444)
+        try makeFolders(for: [digest.start])
+        try publish(temporary, as: digest)
+        try fileSystem.synchronise(folder(digest.start))
     }
 }

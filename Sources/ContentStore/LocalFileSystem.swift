@@ -86,6 +86,19 @@ public struct LocalFileSystem: FileSystem {
         try file.forEachPiece(piece)
     }
 
+    /// Reads as many bytes as the status says, and asks the open file, which costs less than asking
+    /// for the path again.
+    public func read(
+        _ path: String, as status: FileStatus, _ piece: (UnsafeRawBufferPointer) throws -> Void
+    ) throws -> Bool {
+        let file = try Descriptor(path, O_RDONLY | O_NONBLOCK, action: "open")
+        // A pipe or a device that took the file's place is not read.
+        guard status.kind == .file else { throw FileError.notAFileOrFolder(path: path) }
+        if status.size > Descriptor.pieceSize, try file.status() != status { return false }
+        try file.forEachPiece(of: status.size, piece)
+        return try file.status() == status
+    }
+
     /// The system's clock.
     public func now() -> FileTime {
         var time = timespec()
@@ -139,13 +152,13 @@ public struct LocalFileSystem: FileSystem {
         let input = try Descriptor(source, O_RDONLY | O_NONBLOCK, action: "open")
         let status = try input.status()
         guard status.kind == .file else { throw FileError.notAFileOrFolder(path: source) }
-        let output = try Descriptor(path, O_RDWR | O_CREAT | O_EXCL, 0o600, action: "create")
+        let output = try Descriptor(path, O_RDWR | O_CREAT | O_EXCL, mode, action: "create")
         do {
-            if output.share(input) {
+            if output.share(input, ofDevice: status.device) {
                 // What the copy has: the source may change from now on.
-                try output.forEachPiece(piece)
+                try output.forEachPiece(of: status.size, piece)
             } else {
-                try input.forEachPiece {
+                try input.forEachPiece(of: status.size) {
                     try piece($0)
                     try output.write($0)
                 }

@@ -1,8 +1,10 @@
+import Synchronization
+
 /// The files of a path with their digests: what a folder's digest is made of.
 ///
 /// Its text is canonical: sorted by path as bytes. Empty folders, times and modes other than the
 /// executable bit do not count; to DVC that bit of a folder's files does not count either.
-public struct Manifest: Sendable, Equatable {
+public struct Manifest: Sendable {
     /// One file.
     public struct File: Sendable, Equatable {
         /// Relative to the folder; "" when the manifest describes a single file.
@@ -22,6 +24,7 @@ public struct Manifest: Sendable, Equatable {
     /// The files, sorted by path as bytes.
     public let files: [File]
     private let format: Layout.Format
+    private let whole = Whole()
 
     init(isFolder: Bool, files: [File], format: Layout.Format = .native) {
         self.isFolder = isFolder
@@ -43,14 +46,22 @@ public struct Manifest: Sendable, Equatable {
     }
 
     /// The canonical text of a folder.
-    var text: String {
-        guard format == .native else { return FileList.text(files) }
-        var text = Manifest.header + "\n"
+    var text: String { String(decoding: bytes, as: UTF8.self) }
+
+    /// The bytes of the text.
+    var bytes: [UInt8] {
+        guard format == .native else { return Array(FileList.text(files).utf8) }
+        var bytes = Array("\(Manifest.header)\n".utf8)
+        bytes.reserveCapacity(files.count * 112 + 64)
         for file in files {
-            let mark = file.executable ? "x" : "-"
-            text += "\(file.digest) \(file.size ?? 0) \(mark) \(PathText.escape(file.path))\n"
+            file.digest.appendHex(to: &bytes)
+            bytes.append(UInt8(ascii: " "))
+            bytes.append(contentsOf: "\(file.size ?? 0)".utf8)
+            bytes.append(contentsOf: file.executable ? " x ".utf8 : " - ".utf8)
+            bytes.append(contentsOf: PathText.escape(file.path).utf8)
+            bytes.append(UInt8(ascii: "\n"))
         }
-        return text
+        return bytes
     }
 
     /// What the manifest is of, as a whole.
@@ -59,38 +70,90 @@ public struct Manifest: Sendable, Equatable {
             return Content(
                 digest: file.digest, size: file.size ?? 0, form: .file(executable: file.executable))
         }
+        return whole.content { content(of: bytes) }
+    }
+
+    private func content(of bytes: [UInt8]) -> Content {
         let size = files.reduce(0) { $0.addingReportingOverflow($1.size ?? 0).partialValue }
-        let digest = format == .native ? Digest(of: text) : Digest(of: text, .md5).ofList
+        let digest = format == .native ? Digest(of: bytes) : Digest(of: bytes, .md5).ofList
         return Content(digest: digest, size: size, form: .folder(files: files.count))
+    }
+
+    /// A long list is not put into words for every question about the whole.
+    private final class Whole: Sendable {
+        private let known = Mutex<Content?>(nil)
+
+        func content(_ make: () -> Content) -> Content {
+            known.withLock { known in
+                let content = known ?? make()
+                known = content
+                return content
+            }
+        }
     }
 
     private static func nativeFiles(_ text: String) -> [File]? {
         // By bytes: to `Character`, a newline after a carriage return and a blank before an accent are
         // something else.
-        let lines = text.utf8.split(
-            separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false
-        ).map { Substring($0) }
-        guard lines.count >= 2, lines[0] == Manifest.header, lines.last == "" else { return nil }
-        var files: [File] = []
-        for line in lines[1..<(lines.count - 1)] {
-            let fields = line.utf8.split(
-                separator: UInt8(ascii: " "), maxSplits: 3, omittingEmptySubsequences: false
-            ).map { Substring($0) }
-            guard fields.count == 4, let digest = Digest(hex: fields[0]),
-                let size = Int(fields[1]), size >= 0, fields[2] == "x" || fields[2] == "-",
-                let path = PathText.unescape(fields[3]), Manifest.isInside(path)
-            else { return nil }
-            files.append(
-                File(path: path, digest: digest, size: size, executable: fields[2] == "x"))
+        var text = text
+        return text.withUTF8 { bytes in
+            let header = "\(Manifest.header)\n".utf8
+            guard bytes.starts(with: header) else { return nil }
+            var rest = bytes[header.count...]
+            var files: [File] = []
+            files.reserveCapacity(rest.count / 96)
+            while !rest.isEmpty {
+                guard let end = rest.firstIndex(of: UInt8(ascii: "\n")),
+                    let file = file(rest[..<end])
+                else { return nil }
+                files.append(file)
+                rest = rest[(end + 1)...]
+            }
+            return files
         }
-        return files
+    }
+
+    private static func file(_ line: Slice<UnsafeBufferPointer<UInt8>>) -> File? {
+        var rest = line
+        func field() -> Slice<UnsafeBufferPointer<UInt8>>? {
+            guard let space = rest.firstIndex(of: UInt8(ascii: " ")) else { return nil }
+            defer { rest = rest[(space + 1)...] }
+            return rest[..<space]
+        }
+        guard let digits = field(), let digest = Digest(hex: digits, .sha256),
+            let number = field(), let size = Int(String(decoding: number, as: UTF8.self)),
+            size >= 0,
+            let mark = field(), mark.elementsEqual("x".utf8) || mark.elementsEqual("-".utf8),
+            let path = PathText.unescape(String(decoding: rest, as: UTF8.self)[...]),
+            isInside(path)
+        else { return nil }
+        return File(
+            path: path, digest: digest, size: size, executable: mark.elementsEqual("x".utf8))
     }
 
     /// A damaged manifest must not be able to write anywhere else.
     static func isInside(_ path: String) -> Bool {
-        !path.isEmpty && !path.utf8.contains(0)
-            && path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-                .allSatisfy { !["", ".", ".."].contains(Substring($0)) }
+        let (slash, dot) = (UInt8(ascii: "/"), UInt8(ascii: "."))
+        // Of the name that is being read: its bytes, and whether they are all dots.
+        var (count, isDots) = (0, true)
+        for byte in path.utf8 {
+            if byte == 0 { return false }
+            guard byte == slash else {
+                count += 1
+                isDots = isDots && byte == dot
+                continue
+            }
+            if isDots, count < 3 { return false }
+            (count, isDots) = (0, true)
+        }
+        return !isDots || count > 2
+    }
+}
+
+extension Manifest: Equatable {
+    /// Whether both are of the same files, in the same form.
+    public static func == (a: Manifest, b: Manifest) -> Bool {
+        a.isFolder == b.isFolder && a.format == b.format && a.files == b.files
     }
 }
 

@@ -7,6 +7,7 @@ public struct ObjectStore: Sendable {
     let folder: String
     let layout: Layout
     let fileSystem: any FileSystem
+    let unflushed = Unflushed()
     private let folders = DurableFolders()
 
     /// Names a store; its folders are made when the first object comes.
@@ -19,7 +20,14 @@ public struct ObjectStore: Sendable {
     /// The absolute path of an object.
     public func path(of digest: Digest) -> String {
         let name = digest.name
-        return "\(folder)/\(layout.objects)/\(name.prefix(2))/\(name.dropFirst(2))"
+        let cut = name.utf8.index(name.startIndex, offsetBy: 2)
+        return "\(folder)/\(layout.objects)/\(name[..<cut])/\(name[cut...])"
+    }
+
+    /// The folder of the objects whose digests begin with a byte.
+    func folder(_ start: UInt8) -> String {
+        let digits = String(start, radix: 16)
+        return "\(folder)/\(layout.objects)/\(start < 16 ? "0" : "")\(digits)"
     }
 
     /// Whether everything that `content` is made of is there, as far as can be told without reading
@@ -32,7 +40,7 @@ public struct ObjectStore: Sendable {
         }
     }
 
-    /// Copies what is at `path` into the store.
+    /// Copies what is at `path` into the store; what stands there already is not copied.
     ///
     /// - Parameters:
     ///   - path: an absolute path of a file or a folder.
@@ -45,21 +53,7 @@ public struct ObjectStore: Sendable {
     ) throws -> Manifest? {
         let tree = try FileTree(
             at: path, root: root, fileSystem: fileSystem, leavingOut: leavingOut)
-        guard let tree else { return nil }
-        let made = try copies(of: tree, at: path, scratch: scratch)
-        var folders: Set<String> = []
-        try makeFolders(for: made.map(\.file.digest))
-        for (file, temporary) in made { folders.insert(try publish(temporary, as: file.digest)) }
-        let manifest = Manifest(
-            isFolder: tree.isFolder, files: made.map(\.file), format: layout.format)
-        if manifest.isFolder {
-            let temporary = scratch.next()
-            try fileSystem.create(temporary, Array(manifest.text.utf8), mode: 0o444)
-            try makeFolders(for: [manifest.content.digest])
-            folders.insert(try publish(temporary, as: manifest.content.digest))
-        }
-        for folder in folders.sorted() { try fileSystem.synchronise(folder) }
-        return manifest
+        return try tree.map { try put($0, at: path, known: [], scratch: scratch) }
     }
 
     /// Builds `content` at `path`, where nothing is; nil, and nothing built, where objects are
@@ -94,13 +88,9 @@ public struct ObjectStore: Sendable {
         return Manifest(text: String(decoding: bytes, as: UTF8.self), format: layout.format)
     }
 
-    /// Gives a finished file its name and returns the folder to flush.
-    ///
-    /// An object that is there already is replaced by the same bytes, which mends it should it be
-    /// damaged. Its folder is there: `makeFolders`.
-    func publish(_ temporary: String, as digest: Digest) throws -> String {
+    /// Gives a finished file its name; its folder is there: `makeFolders`.
+    func publish(_ temporary: String, as digest: Digest) throws {
         let object = path(of: digest)
-        let folder = object.folder
         do { try fileSystem.rename(temporary, to: object) } catch FileError.failed(_, _, let code)
             where code == FileError.otherFileSystem
         {
@@ -115,12 +105,11 @@ public struct ObjectStore: Sendable {
             }
             try fileSystem.remove(temporary)
         }
-        return folder
     }
 
-    /// Makes the folders that objects of these names are put in.
-    func makeFolders(for digests: some Sequence<Digest>) throws {
-        try folders.make(digests.map { path(of: $0).folder }, fileSystem)
+    /// Makes the folders that objects are put in, by the first byte of their digests.
+    func makeFolders(for starts: Set<UInt8>) throws {
+        try folders.make(starts.map(folder), fileSystem)
     }
 
     /// Moves a damaged object away.

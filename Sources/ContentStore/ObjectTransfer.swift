@@ -96,15 +96,15 @@ public struct ObjectTransfer: Sendable {
                 wanted.add(item)
             }
         }
+        let names = try target.beginNames(for: wanted.all.lazy.map(\.digest))
         do {
-            try target.makeFolders(for: wanted.all.map(\.digest))
             for batch in batches(wanted.all) { try await transfer(batch, record) }
         } catch {
             // What was moved may stay; names that a power cut takes back are moved again.
-            try? synchronise(record.outcome.moved)
+            try? names.flush(record.outcome.moved)
             throw error
         }
-        try synchronise(record.outcome.moved)
+        try names.flush(record.outcome.moved)
         return record.outcome
     }
 
@@ -147,7 +147,7 @@ public struct ObjectTransfer: Sendable {
         let made = Gathered<(digest: Digest, temporary: String, size: Int)>()
         let publish: @Sendable () throws -> Void = {
             for (digest, temporary, size) in made.all {
-                _ = try target.publish(temporary, as: digest)
+                try target.publish(temporary, as: digest)
                 options.progress(record.add(digest, .moved(size)))
             }
         }
@@ -160,7 +160,7 @@ public struct ObjectTransfer: Sendable {
                     made.add((item.digest, temporary, size))
                     return
                 }
-                _ = try target.publish(temporary, as: item.digest)
+                try target.publish(temporary, as: item.digest)
                 options.progress(record.add(item.digest, .moved(size)))
             }
         } catch {
@@ -199,12 +199,6 @@ public struct ObjectTransfer: Sendable {
         } catch {
             try? source.fileSystem.remove(temporary)
             throw error
-        }
-    }
-
-    private func synchronise(_ digests: Set<Digest>) throws {
-        for folder in Set(digests.map { target.path(of: $0).folder }).sorted() {
-            try target.fileSystem.synchronise(folder)
         }
     }
 

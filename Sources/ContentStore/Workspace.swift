@@ -84,7 +84,10 @@ public struct Workspace: Sendable {
 
     /// The files at a path relative to the root; nil where nothing is.
     public func manifest(at path: String) throws -> Manifest? {
-        try survey(path).map { manifest($0.tree, $0.digests) }
+        guard let survey = try survey(path) else { return nil }
+        let manifest = manifest(survey.tree, survey.digests)
+        if !survey.isKnown { remember(survey.tree, as: manifest, at: path, before: survey.before) }
+        return manifest
     }
 
     private func tree(at absolute: String, for path: String) throws -> FileTree? {
@@ -101,6 +104,36 @@ public struct Workspace: Sendable {
                     path: leaf.path, digest: digest, size: leaf.status.size,
                     executable: leaf.status.executable)
             }, format: layout.format)
+    }
+
+    /// Copies what is at a path relative to the root into a store, and remembers the digests; nil
+    /// where nothing is.
+    ///
+    /// Files whose objects stand there are not copied, those that are known besides not even read.
+    public func store(
+        _ path: String, in objects: ObjectStore, scratch: Scratch
+    ) throws -> Manifest? {
+        let absolute = join(root, path)
+        let before = fileSystem.now()
+        guard let tree = try tree(at: absolute, for: path) else { return nil }
+        let manifest = try objects.put(
+            tree, at: absolute, known: known(tree, at: path), scratch: scratch)
+        remember(tree, as: manifest, at: path, before: before)
+        return manifest
+    }
+
+    private func remember(
+        _ tree: FileTree, as manifest: Manifest, at path: String, before: FileTime
+    ) {
+        guard tree.isFolder else {
+            guard let leaf = tree.leaves.first, let file = manifest.files.first else { return }
+            return state.record(path, leaf.status, file.digest, before: before)
+        }
+        let digests = Dictionary(
+            manifest.files.map { ($0.path, $0.digest) }, uniquingKeysWith: { first, _ in first })
+        state.record(
+            folder: path, tree.leaves, tree.leaves.compactMap { digests[$0.path] },
+            manifest.content, before: before)
     }
 
     /// Remembers the digests of files that were just put at `path`, so that they need not be read.

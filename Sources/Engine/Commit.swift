@@ -21,10 +21,8 @@ struct Commit {
         fingerprint: Fingerprint, made: [String: String]?, facts: RunFacts, replace: Bool
     ) throws -> Trace {
         var taken: [(out: Out, manifest: Manifest)] = []
-        var before = files.now()
         for out in stage.outs {
-            let place = made.flatMap { $0[out.path] } ?? session.project.absolute(out.path)
-            guard let manifest = try take(out, at: place) else {
+            guard let manifest = try take(out, madeAt: made?[out.path]) else {
                 throw EngineError.outNotMade(
                     stage: stage.name, path: out.path, location: out.location)
             }
@@ -38,14 +36,10 @@ struct Commit {
         if keepsTrace {
             try session.runCache.store(trace, replace: replace, scratch: session.scratch)
         }
-        if let made {
-            before = files.now()
-            for (out, _) in taken {
-                guard let place = made[out.path] else { continue }
-                try session.workspace.place(place, at: out.path, scratch: session.scratch)
-            }
-        }
         for (out, manifest) in taken {
+            guard let place = made?[out.path] else { continue }
+            let before = files.now()
+            try session.workspace.place(place, at: out.path, scratch: session.scratch)
             try session.workspace.adopt(manifest, at: out.path, before: before)
         }
         return trace
@@ -74,15 +68,20 @@ struct Commit {
     ///
     /// Metrics and plots are small, and kept so that they can be restored; in a project of DVC where
     /// the run is kept too.
-    private func take(_ out: Out, at place: String) throws -> Manifest? {
+    private func take(_ out: Out, madeAt made: String?) throws -> Manifest? {
         let isRestorable = session.project.layout.format != .dvc || keepsTrace
-        if keepsOuts, out.cache || out.kind != .artifact && isRestorable {
-            return try session.objects.put(
-                place, root: session.workspace.resolvedRoot, scratch: session.scratch,
-                leavingOut: session.workspace.leavingOut(below: out.path))
+        let workspace = session.workspace
+        guard keepsOuts, out.cache || out.kind != .artifact && isRestorable else {
+            try workspace.settle(made ?? session.project.absolute(out.path))
+            guard let made else { return try workspace.manifest(at: out.path) }
+            return try workspace.manifest(ofFilesAt: made, for: out.path)
         }
-        try session.workspace.settle(place)
-        return try session.workspace.manifest(ofFilesAt: place, for: out.path)
+        guard let made else {
+            return try workspace.store(out.path, in: session.objects, scratch: session.scratch)
+        }
+        return try session.objects.put(
+            made, root: workspace.resolvedRoot, scratch: session.scratch,
+            leavingOut: workspace.leavingOut(below: out.path))
     }
 
     /// Results that depend on what was there before, or that nothing could tell, are not kept.

@@ -80,15 +80,11 @@ public struct TrackData: Sendable {
             try session.requireData(of: stage)
             var made: [(out: Out, manifest: Manifest)] = []
             for out in stage.outs {
-                let before = project.fileSystem.now()
-                let manifest = try session.objects.put(
-                    project.absolute(out.path), root: session.workspace.resolvedRoot,
-                    scratch: session.scratch,
-                    leavingOut: session.workspace.leavingOut(below: out.path))
+                let manifest = try session.workspace.store(
+                    out.path, in: session.objects, scratch: session.scratch)
                 guard let manifest else {
                     throw EngineError.dataMissing(file: stage.name, path: out.path)
                 }
-                try session.workspace.adopt(manifest, at: out.path, before: before)
                 made.append((out, manifest))
             }
             try session.writeLock(

@@ -5,32 +5,17 @@ import Testing
 
 struct StateCacheTests {
     /// Counts files of the user that are read, with a clock that can be set.
-    final class CountingFileSystem: FileSystem {
-        let base = LocalFileSystem(durable: false)
+    final class CountingFileSystem: ForwardingFileSystem {
+        let base: any FileSystem = LocalFileSystem(durable: false)
         let reads = Mutex(0)
         let ahead = Mutex(0)
 
-        func status(_ path: String) throws -> FileStatus? { try base.status(path) }
-        func linkStatus(_ path: String) throws -> FileStatus? { try base.linkStatus(path) }
-        func resolve(_ path: String) throws -> String? { try base.resolve(path) }
-        func list(_ folder: String) throws -> [String] { try base.list(folder) }
         func read(_ path: String, _ piece: (UnsafeRawBufferPointer) throws -> Void) throws {
             if !path.contains("/state") { reads.withLock { $0 += 1 } }
             try base.read(path, piece)
         }
         func now() -> FileTime { base.now().adding(nanoseconds: ahead.withLock { $0 }) }
-        func create(_ path: String, _ bytes: [UInt8], mode: UInt32) throws {
-            try base.create(path, bytes, mode: mode)
-        }
-        func copy(
-            _ source: String, to path: String, mode: UInt32,
-            _ piece: (UnsafeRawBufferPointer) throws -> Void
-        ) throws { try base.copy(source, to: path, mode: mode, piece) }
         func synchronise(_ path: String) throws {}
-        func rename(_ path: String, to new: String) throws { try base.rename(path, to: new) }
-        func makeFolder(_ path: String) throws { try base.makeFolder(path) }
-        func remove(_ path: String) throws { try base.remove(path) }
-        func lock(_ path: String) throws -> FileLock? { try base.lock(path) }
     }
 
     private let folder: TemporaryFolder

@@ -5,7 +5,7 @@ import Testing
 
 /// Refuses every copy after a given number, or every change after a given number, half of it done,
 /// and has a clock to set.
-final class RefusingFileSystem: FileSystem {
+final class RefusingFileSystem: ForwardingFileSystem {
     struct Count {
         var done = 0
         var most = Int.max
@@ -16,7 +16,7 @@ final class RefusingFileSystem: FileSystem {
         }
     }
 
-    private let base = LocalFileSystem(durable: false)
+    let base: any FileSystem = LocalFileSystem(durable: false)
     let copies = Mutex(Count())
     let changes = Mutex(Count())
     let ahead = Mutex(0)
@@ -32,13 +32,6 @@ final class RefusingFileSystem: FileSystem {
         .failed(action: "write", path: path, code: code)
     }
 
-    func status(_ path: String) throws -> FileStatus? { try base.status(path) }
-    func linkStatus(_ path: String) throws -> FileStatus? { try base.linkStatus(path) }
-    func resolve(_ path: String) throws -> String? { try base.resolve(path) }
-    func list(_ folder: String) throws -> [String] { try base.list(folder) }
-    func read(_ path: String, _ piece: (UnsafeRawBufferPointer) throws -> Void) throws {
-        try base.read(path, piece)
-    }
     func now() -> FileTime {
         var time = base.now()
         time.seconds += ahead.withLock { $0 }
@@ -78,7 +71,6 @@ final class RefusingFileSystem: FileSystem {
         try change(path)
         try base.remove(path)
     }
-    func lock(_ path: String) throws -> FileLock? { try base.lock(path) }
 }
 
 struct TransferTests {

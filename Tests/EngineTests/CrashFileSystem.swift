@@ -1,6 +1,7 @@
 import ContentStore
 import Foundation
 import Synchronization
+import TestSupport
 
 /// What is at a path, in memory: a state of a project to compare, and to build again elsewhere.
 indirect enum Tree: Equatable {
@@ -79,7 +80,7 @@ enum PowerLoss: CaseIterable {
 ///
 /// What was there in the beginning is on the disk. Commands and modules write past it: that is never
 /// flushed before somebody does.
-final class PowerLossFileSystem: FileSystem {
+final class PowerLossFileSystem: ForwardingFileSystem {
     private enum Node {
         case file(UInt64, executable: Bool)
         case folder(UInt64)
@@ -95,7 +96,7 @@ final class PowerLossFileSystem: FileSystem {
         var log: [String] = []
     }
 
-    private let base = LocalFileSystem(durable: false)
+    let base: any FileSystem = LocalFileSystem(durable: false)
     private let roots: [String]
     private let disk = Mutex(Disk())
     /// The flush that is left out, from 1.
@@ -202,15 +203,6 @@ final class PowerLossFileSystem: FileSystem {
         return "elsewhere"
     }
 
-    func status(_ path: String) throws -> FileStatus? { try base.status(path) }
-    func linkStatus(_ path: String) throws -> FileStatus? { try base.linkStatus(path) }
-    func resolve(_ path: String) throws -> String? { try base.resolve(path) }
-    func list(_ folder: String) throws -> [String] { try base.list(folder) }
-    func read(_ path: String, _ piece: (UnsafeRawBufferPointer) throws -> Void) throws {
-        try base.read(path, piece)
-    }
-    func now() -> FileTime { base.now() }
-    func lock(_ path: String) throws -> FileLock? { try base.lock(path) }
     func rename(_ path: String, to new: String) throws {
         try base.rename(path, to: new)
         disk.withLock { disk in
@@ -220,12 +212,13 @@ final class PowerLossFileSystem: FileSystem {
             }
         }
     }
-    func makeFolder(_ path: String) throws { try base.makeFolder(path) }
-    func remove(_ path: String) throws { try base.remove(path) }
 
     func create(_ path: String, _ bytes: [UInt8], mode: UInt32) throws {
         try base.create(path, bytes, mode: mode)
         try flush(path)
+    }
+    func createUnflushed(_ path: String, _ bytes: [UInt8], mode: UInt32) throws {
+        try base.create(path, bytes, mode: mode)
     }
     func copy(
         _ source: String, to path: String, mode: UInt32,
@@ -245,7 +238,7 @@ final class PowerLossFileSystem: FileSystem {
 }
 
 /// Lets the n-th change go wrong.
-final class StepFileSystem: FileSystem {
+final class StepFileSystem: ForwardingFileSystem {
     enum Fault: Equatable {
         /// The process is gone: the change is made by half, and none after it.
         case killed
@@ -259,7 +252,7 @@ final class StepFileSystem: FileSystem {
 
     struct Killed: Error {}
 
-    private let base: any FileSystem
+    let base: any FileSystem
     private let number: Int
     private let fault: Fault
     private let changes = Mutex(0)
@@ -301,23 +294,21 @@ final class StepFileSystem: FileSystem {
         }
     }
 
-    func status(_ path: String) throws -> FileStatus? { try base.status(path) }
-    func linkStatus(_ path: String) throws -> FileStatus? { try base.linkStatus(path) }
-    func resolve(_ path: String) throws -> String? { try base.resolve(path) }
-    func list(_ folder: String) throws -> [String] { try base.list(folder) }
-    func read(_ path: String, _ piece: (UnsafeRawBufferPointer) throws -> Void) throws {
-        try base.read(path, piece)
-    }
     func now() -> FileTime {
         var time = base.now()
         time.seconds += ahead
         return time
     }
-    func lock(_ path: String) throws -> FileLock? { try base.lock(path) }
 
     func create(_ path: String, _ bytes: [UInt8], mode: UInt32) throws {
         try change(path) { try base.create(path, Array(bytes.prefix(bytes.count / 2)), mode: mode) }
         try base.create(path, bytes, mode: mode)
+    }
+    func createUnflushed(_ path: String, _ bytes: [UInt8], mode: UInt32) throws {
+        try change(path) {
+            try base.createUnflushed(path, Array(bytes.prefix(bytes.count / 2)), mode: mode)
+        }
+        try base.createUnflushed(path, bytes, mode: mode)
     }
     func copy(
         _ source: String, to path: String, mode: UInt32,

@@ -140,10 +140,10 @@ final class TestProject {
 
 /// Counts changes of the file system and stops at the n-th, as if the process were killed: the
 /// change is not made, or made by half, and none after it.
-final class FaultyFileSystem: FileSystem {
+final class FaultyFileSystem: ForwardingFileSystem {
     struct Killed: Error {}
 
-    private let base = LocalFileSystem(durable: false)
+    let base: any FileSystem = LocalFileSystem(durable: false)
     private let changes = Mutex(0)
     private let last: Int
     private let halves: Bool
@@ -163,16 +163,6 @@ final class FaultyFileSystem: FileSystem {
         if number == last, halves { try half() }
         if number >= last { throw Killed() }
     }
-
-    func status(_ path: String) throws -> FileStatus? { try base.status(path) }
-    func linkStatus(_ path: String) throws -> FileStatus? { try base.linkStatus(path) }
-    func resolve(_ path: String) throws -> String? { try base.resolve(path) }
-    func list(_ folder: String) throws -> [String] { try base.list(folder) }
-    func read(_ path: String, _ piece: (UnsafeRawBufferPointer) throws -> Void) throws {
-        try base.read(path, piece)
-    }
-    func now() -> FileTime { base.now() }
-    func lock(_ path: String) throws -> FileLock? { try base.lock(path) }
 
     func create(_ path: String, _ bytes: [UInt8], mode: UInt32) throws {
         try change { try base.create(path, Array(bytes.prefix(bytes.count / 2)), mode: mode) }
@@ -209,8 +199,8 @@ final class FaultyFileSystem: FileSystem {
 }
 
 /// Counts how often a file is put in place.
-final class CountingFileSystem: FileSystem {
-    private let base = LocalFileSystem(durable: false)
+final class CountingFileSystem: ForwardingFileSystem {
+    let base: any FileSystem = LocalFileSystem(durable: false)
     private let name: String
     private let renames = Mutex(0)
 
@@ -223,23 +213,4 @@ final class CountingFileSystem: FileSystem {
         try base.rename(path, to: new)
     }
 
-    func status(_ path: String) throws -> FileStatus? { try base.status(path) }
-    func linkStatus(_ path: String) throws -> FileStatus? { try base.linkStatus(path) }
-    func resolve(_ path: String) throws -> String? { try base.resolve(path) }
-    func list(_ folder: String) throws -> [String] { try base.list(folder) }
-    func read(_ path: String, _ piece: (UnsafeRawBufferPointer) throws -> Void) throws {
-        try base.read(path, piece)
-    }
-    func now() -> FileTime { base.now() }
-    func lock(_ path: String) throws -> FileLock? { try base.lock(path) }
-    func create(_ path: String, _ bytes: [UInt8], mode: UInt32) throws {
-        try base.create(path, bytes, mode: mode)
-    }
-    func copy(
-        _ source: String, to path: String, mode: UInt32,
-        _ piece: (UnsafeRawBufferPointer) throws -> Void
-    ) throws { try base.copy(source, to: path, mode: mode, piece) }
-    func synchronise(_ path: String) throws { try base.synchronise(path) }
-    func makeFolder(_ path: String) throws { try base.makeFolder(path) }
-    func remove(_ path: String) throws { try base.remove(path) }
 }
