@@ -175,5 +175,6 @@ extension FileStatus {
         modified = FileTime(info.st_mtim)
         changed = FileTime(info.st_ctim)
         executable = info.st_mode & S_IXUSR != 0
+        names = Int(info.st_nlink)
     }
 }

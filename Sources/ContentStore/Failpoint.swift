@@ -10,7 +10,7 @@ import Synchronization
 public enum Failpoint {
     /// A kind of system call.
     enum Operation: String, CaseIterable {
-        case open, read, write, fsync, rename, mkdir, unlink, lock
+        case open, read, write, fsync, rename, mkdir, unlink, lock, link
     }
 
     /// What happens in place of the call, or to it.
@@ -30,7 +30,7 @@ public enum Failpoint {
     }
 
     static let variable = "NLPIPE_FAILPOINT"
-    private static let changes: Set<Operation> = [.write, .fsync, .rename, .mkdir, .unlink]
+    private static let changes: Set<Operation> = [.write, .fsync, .rename, .mkdir, .unlink, .link]
     private static let errors: [String: Int32] = [
         "EACCES": EACCES, "EDQUOT": EDQUOT, "EINTR": EINTR, "EIO": EIO, "EMFILE": EMFILE,
         "ENFILE": ENFILE, "ENOSPC": ENOSPC, "EROFS": EROFS, "EXDEV": EXDEV,

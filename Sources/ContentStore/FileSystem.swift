@@ -41,6 +41,10 @@ public protocol FileSystem: Sendable {
     func copyUnflushed(
         _ source: String, to path: String, mode: UInt32,
         _ piece: (UnsafeRawBufferPointer) throws -> Void) throws
+    /// Puts a file at a path where nothing is as a link or a copy of another.
+    ///
+    /// - Parameter mode: of a file of its own; a link has that of its file.
+    func link(_ source: String, to path: String, as type: LinkType, mode: UInt32) throws
     /// Makes the bytes of a file, or the names in a folder, durable.
     func synchronise(_ path: String) throws
     /// Moves a file or folder; an existing file is replaced in one step.
@@ -69,6 +73,12 @@ extension FileSystem {
     ) throws -> Bool {
         try read(path, piece)
         return try self.status(path) == status
+    }
+
+    /// There are no links.
+    public func link(_ source: String, to path: String, as type: LinkType, mode: UInt32) throws {
+        guard type == .copy else { throw FileError.noLinks(path) }
+        try copy(source, to: path, mode: mode) { _ in }
     }
 
     /// Creates, bytes durable.
@@ -147,11 +157,13 @@ public struct FileStatus: Sendable, Hashable {
     public var changed: FileTime
     /// Whether the owner may execute it.
     public var executable: Bool
+    /// How many names the file has.
+    public var names: Int
 
     /// Creates a status.
     public init(
         kind: Kind, device: UInt64, inode: UInt64, size: Int, modified: FileTime,
-        changed: FileTime, executable: Bool
+        changed: FileTime, executable: Bool, names: Int = 1
     ) {
         self.kind = kind
         self.device = device
@@ -160,6 +172,7 @@ public struct FileStatus: Sendable, Hashable {
         self.modified = modified
         self.changed = changed
         self.executable = executable
+        self.names = names
     }
 }
 

@@ -23,6 +23,8 @@ public struct Layout: Sendable, Equatable {
     public private(set) var cache: String
     /// Where runs are kept by what they were made from.
     public private(set) var runs: String
+    /// How objects get into the workspace, in the order of trying.
+    public private(set) var links = LinkType.usual
     /// Where objects are, relative to the folder of a store.
     let objects: String
     /// Folders that are never data, and that no out belongs in.
@@ -33,6 +35,14 @@ public struct Layout: Sendable, Equatable {
         var layout = self
         layout.cache = cache
         layout.runs = "\(cache)/runs"
+        return layout
+    }
+
+    /// The same layout with other ways for objects to get into the workspace; the usual ones where
+    /// none is given.
+    public func linking(_ links: [LinkType]) -> Layout {
+        var layout = self
+        layout.links = links.isEmpty ? LinkType.usual : links
         return layout
     }
 

@@ -58,14 +58,24 @@ public struct ObjectStore: Sendable {
 
     /// Builds `content` at `path`, where nothing is; nil, and nothing built, where objects are
     /// absent or damaged.
-    public func get(_ content: Content, to path: String) throws -> Manifest? {
+    ///
+    /// - Parameter linking: true to build by the ways that the layout names; else the files are
+    ///   copies, whatever it says.
+    public func get(
+        _ content: Content, to path: String, linking: Bool = false
+    ) throws -> Manifest? {
         guard let manifest = try manifest(of: content) else { return nil }
-        do { try build(manifest, at: path) } catch is Unsound {
+        do {
+            try build(manifest, at: path, by: linking ? layout.links : LinkType.usual)
+        } catch is Unsound {
             try fileSystem.remove(path)
             return nil
         }
         return manifest
     }
+
+    /// Whether files of the workspace are links to objects, as far as they can be.
+    public var hasLinks: Bool { layout.links.contains(where: \.isLink) }
 
     /// The files that `content` is made of; nil where the folder's manifest is absent or damaged.
     ///

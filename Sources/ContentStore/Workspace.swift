@@ -1,8 +1,10 @@
 /// The user's files: what is at the paths of a project, and how outs get there.
 public struct Workspace: Sendable {
     let root: String
-    private let layout: Layout
+    let layout: Layout
     private let realRoot: String
+    /// Where a cache outside of the project is: links into it are none of the user's.
+    private let cache: String?
     let fileSystem: any FileSystem
     let leavingOut: LeavingOut?
     private let state: StateCache
@@ -19,6 +21,11 @@ public struct Workspace: Sendable {
         self.root = root
         self.layout = layout
         self.realRoot = try fileSystem.resolve(root) ?? root
+        let isElsewhere = layout.cache.hasPrefix("/") || layout.cache.hasPrefix("..")
+        cache =
+            isElsewhere
+            ? try fileSystem.resolve(
+                layout.cache.hasPrefix("/") ? layout.cache : join(root, layout.cache)) : nil
         self.fileSystem = fileSystem
         self.state = state
     }
@@ -92,8 +99,12 @@ public struct Workspace: Sendable {
 
     private func tree(at absolute: String, for path: String) throws -> FileTree? {
         try FileTree(
-            at: absolute, root: realRoot, fileSystem: fileSystem,
+            at: absolute, root: realRoot, cache: cache, fileSystem: fileSystem,
             leavingOut: leavingOut(below: path))
+    }
+
+    private func tree(at absolute: String) throws -> FileTree? {
+        try FileTree(at: absolute, root: realRoot, cache: cache, fileSystem: fileSystem)
     }
 
     private func manifest(_ tree: FileTree, _ digests: [Digest]) -> Manifest {
@@ -214,12 +225,18 @@ public struct Workspace: Sendable {
     /// Reads a file of a tree.
     private func digest(of leaf: FileTree.Leaf, at absolute: String) throws -> Digest {
         let path = join(absolute, leaf.path)
-        var digester = Digester(layout.algorithm)
-        try fileSystem.read(path) { digester.update($0) }
-        guard try fileSystem.status(path) == leaf.status else {
-            throw ObjectError.changedWhileRead(path: path)
+        var status = leaf.status
+        while true {
+            var digester = Digester(layout.algorithm)
+            if try fileSystem.read(path, as: status, { digester.update($0) }) {
+                return digester.finish()
+            }
+            // Another link to the same object is a change of what is known of it, not of its bytes.
+            guard let now = try fileSystem.status(path), now != status,
+                now.isBut(links: leaf.status)
+            else { throw ObjectError.changedWhileRead(path: path) }
+            status = now
         }
-        return digester.finish()
     }
 
     /// Moves a finished file or folder to a path relative to the root.
@@ -284,9 +301,7 @@ public struct Workspace: Sendable {
     /// Makes the files at an absolute path durable, with their names: a record that names their
     /// digests must not outlive them.
     public func settle(_ absolute: String) throws {
-        guard let tree = try FileTree(at: absolute, root: realRoot, fileSystem: fileSystem) else {
-            return
-        }
+        guard let tree = try tree(at: absolute) else { return }
         for leaf in tree.leaves { try fileSystem.synchronise(join(absolute, leaf.path)) }
         if tree.isFolder {
             try fileSystem.synchroniseFolders(of: tree.leaves.lazy.map(\.path), in: absolute)
@@ -317,7 +332,8 @@ public struct Workspace: Sendable {
         _ path: String, to target: String, leavingOut: LeavingOut? = nil
     ) throws {
         let tree = try FileTree(
-            at: path, root: realRoot, fileSystem: fileSystem, leavingOut: leavingOut)
+            at: path, root: realRoot, cache: cache, fileSystem: fileSystem,
+            leavingOut: leavingOut)
         if tree?.isFolder == true { try fileSystem.makeFolder(target) }
         for leaf in tree?.leaves ?? [] {
             let copy = join(target, leaf.path)

@@ -13,7 +13,12 @@ public struct Checkout: Sendable {
     /// An out whose present content is in no cache is only replaced with `force`. Throws
     /// `LockError` for a damaged lock and `EngineError.inUse` while another process works on the
     /// project.
-    public func run(_ stages: [Stage], force: Bool = false) throws -> CheckoutReport {
+    ///
+    /// - Parameter relinking: true to put outs that are as recorded in place anew too, by the ways
+    ///   that are configured now.
+    public func run(
+        _ stages: [Stage], force: Bool = false, relinking: Bool = false
+    ) throws -> CheckoutReport {
         let session = try Session(project)
         guard let held = try session.open() else {
             throw EngineError.inUse(holder: session.holder)
@@ -32,24 +37,32 @@ public struct Checkout: Sendable {
                 // To DVC what git keeps is git's.
                 if project.layout.format == .dvc, uncached.contains(out.path) { continue }
                 let volatile = cached?.outs.first { $0.path == out.path }?.content
+                let isCached = !uncached.contains(out.path)
                 try restore(
                     out.path, as: out.content ?? volatile, isVolatile: out.content == nil,
-                    force: force, session: session, report: &report)
+                    isCached: isCached, force: force, relinking: relinking && isCached,
+                    session: session, report: &report)
             }
         }
         return report
     }
 
     private func restore(
-        _ path: String, as content: Content?, isVolatile: Bool, force: Bool, session: Session,
-        report: inout CheckoutReport
+        _ path: String, as content: Content?, isVolatile: Bool, isCached isOutCached: Bool,
+        force: Bool, relinking: Bool, session: Session, report: inout CheckoutReport
     ) throws {
         let found = try session.found(at: path)
         var present: Content?
         if case .sound(let content) = found { present = content }
         // A volatile out is what it happens to be; only its absence can be mended.
         if present != nil, present == content || isVolatile {
-            report.unchanged.append(path)
+            if relinking, let content,
+                try session.rebuild(path, as: content, linking: true)
+            {
+                report.relinked.append(path)
+            } else {
+                report.unchanged.append(path)
+            }
             return
         }
         guard let content, try session.objects.contains(content) else {
@@ -66,15 +79,10 @@ public struct Checkout: Sendable {
             report.kept.append(path)
             return
         }
-        let place = session.scratch.next()
-        guard let manifest = try session.objects.get(content, to: place) else {
+        guard try session.rebuild(path, as: content, linking: isOutCached) else {
             report.missing.append(path)
             return
         }
-        try session.workspace.copyLeftOut(at: path, to: place)
-        let before = project.fileSystem.now()
-        try session.workspace.place(place, at: path, scratch: session.scratch)
-        try session.workspace.adopt(manifest, at: path, before: before)
         if case .nothing = found { report.added.append(path) } else { report.modified.append(path) }
     }
 }
@@ -85,6 +93,8 @@ public struct CheckoutReport: Sendable, Equatable {
     public var added: [String] = []
     /// Replaced.
     public var modified: [String] = []
+    /// As recorded already, and put there anew as the configuration wants it.
+    public var relinked: [String] = []
     /// As recorded already.
     public var unchanged: [String] = []
     /// Recorded, but not in the cache.

@@ -16,6 +16,8 @@ struct CommandRunner {
         let project = session.project
         for out in stage.outs {
             if out.persist {
+                // What the command writes must not go into the cache.
+                try session.workspace.unprotect(out.path, scratch: session.scratch)
                 try session.workspace.requireTargetInside(out.path)
             } else {
                 try session.workspace.remove(out.path)

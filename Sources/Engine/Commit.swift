@@ -37,6 +37,7 @@ struct Commit {
             try session.runCache.store(trace, replace: replace, scratch: session.scratch)
         }
         for (out, manifest) in taken {
+            if keepsOuts, try session.link(out, manifest) { continue }
             guard let place = made?[out.path] else { continue }
             let before = files.now()
             try session.workspace.place(place, at: out.path, scratch: session.scratch)
@@ -52,7 +53,9 @@ struct Commit {
         for out in trace.outs {
             guard let content = out.content, present[out.path] != content else { continue }
             let place = session.scratch.next()
-            guard let manifest = try session.objects.get(content, to: place) else { return false }
+            let isCached = stage.outs.first { $0.path == out.path }?.cache == true
+            let manifest = try session.objects.get(content, to: place, linking: isCached)
+            guard let manifest else { return false }
             built.append((out.path, place, manifest))
         }
         for out in built {

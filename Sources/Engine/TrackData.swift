@@ -85,6 +85,7 @@ public struct TrackData: Sendable {
                 guard let manifest else {
                     throw EngineError.dataMissing(file: stage.name, path: out.path)
                 }
+                try session.link(out, manifest)
                 made.append((out, manifest))
             }
             try session.writeLock(

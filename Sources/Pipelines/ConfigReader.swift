@@ -1,6 +1,6 @@
 /// Reads the two configuration files, with everything that is wrong with them in one go.
 public enum ConfigReader {
-    static let keys = ["remotes", "default_remote"]
+    static let keys = ["remotes", "default_remote", "cache"]
     static let remoteKeys = ["url"] + RemoteAddress.options + RemoteAddress.secrets
 
     /// Reads the texts of the tracked and of the local file; nil where a file does not exist.
@@ -11,6 +11,7 @@ public enum ConfigReader {
         var findings = Findings()
         var remotes: [String: ProjectConfig.Remote] = [:]
         var chosen: Located?
+        var types: [ProjectConfig.CacheType] = []
         let texts = [(ProjectConfig.file, tracked), (ProjectConfig.localFile, local)]
         for case (let file, let text?) in texts {
             guard let root = YAMLReader.read(text, file: file, findings: &findings), !root.isNull
@@ -25,6 +26,7 @@ public enum ConfigReader {
             readRemotes(
                 root["remotes"]?.value, isTracked: file == ProjectConfig.file, into: &remotes,
                 findings: &findings)
+            types = CacheTypeReader.read(root["cache"]?.value, findings: &findings) ?? types
             if let written = root["default_remote"]?.value {
                 if written.string == nil {
                     findings.addWrongType(
@@ -44,6 +46,7 @@ public enum ConfigReader {
         var config = ProjectConfig()
         config.remotes = remotes.values.sorted { $0.name < $1.name }
         config.defaultRemote = chosen?.string
+        config.cacheTypes = types
         return config
     }
 

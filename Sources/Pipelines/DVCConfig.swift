@@ -1,6 +1,7 @@
 /// DVC's configuration: sections and `key = value` lines.
 ///
-/// Only what this program needs is looked at: remotes, the default one, and where the cache is.
+/// Only what this program needs is looked at: remotes, the default one, where the cache is, and how
+/// files get from it into the workspace.
 public enum DVCConfig {
     /// The file with what holds for all projects of a user, as messages call it.
     public static let userFile = "dvc/config"
@@ -24,6 +25,9 @@ public enum DVCConfig {
                 case ("core", "remote"): config.defaultRemote = entry.value
                 case ("cache", "dir"):
                     config.cache = file == userFile ? entry.value : inProject(entry.value)
+                case ("cache", "type"):
+                    config.cacheTypes = CacheTypeReader.types(
+                        entry.value, at: entry.location, findings: &findings)
                 case (let section, "url"):
                     guard let name = remoteName(section) else { break }
                     let url = file == userFile ? entry.value : inProject(entry.value)

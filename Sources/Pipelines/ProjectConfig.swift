@@ -30,6 +30,15 @@ public struct ProjectConfig: Sendable, Equatable {
     /// Where objects are kept, where it is not the usual place: relative to the root, or absolute.
     public var cache: String?
 
+    /// How files get from the cache into the workspace, in the order of trying; empty where nothing
+    /// is said.
+    public var cacheTypes: [CacheType] = []
+
+    /// A way for files to get from the cache into the workspace.
+    public enum CacheType: String, Sendable, CaseIterable {
+        case reflink, hardlink, symlink, copy
+    }
+
     /// Creates a configuration that says nothing.
     public init() {}
 

@@ -33,9 +33,11 @@ enum ProjectRoot {
         let isNative =
             holds(Layout.native.mark, root, folder: true)
             || holds(Layout.native.pipelineFile, root, folder: false)
-        guard !isNative, holds(Layout.dvc.mark, root, folder: true) else { return .native }
-        let cache = try ConfigFiles(root: root, layout: .dvc).read().cache
-        return cache.map { Layout.dvc.keeping(cache: $0) } ?? .dvc
+        let isDVC = !isNative && holds(Layout.dvc.mark, root, folder: true)
+        let layout = isDVC ? Layout.dvc : .native
+        let config = try ConfigFiles(root: root, layout: layout).read()
+        let types = config.cacheTypes.compactMap { LinkType(rawValue: $0.rawValue) }
+        return (config.cache.map { layout.keeping(cache: $0) } ?? layout).linking(types)
     }
 
     /// `folder` and all folders above it.

@@ -13,3 +13,11 @@ extension ObjectStoreTests {
 
     func makePipe(_ path: String) throws { #expect(mkfifo(folder.file(path), 0o600) == 0) }
 }
+
+/// Writes into a file that is there, read-only or not, by whatever name.
+func overwrite(_ path: String, with text: String) throws {
+    try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path)
+    let file = try #require(FileHandle(forWritingAtPath: path))
+    try file.write(contentsOf: Data(text.utf8))
+    try file.close()
+}

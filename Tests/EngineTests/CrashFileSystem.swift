@@ -331,6 +331,10 @@ final class StepFileSystem: ForwardingFileSystem {
             try flush.flush()
         }
     }
+    func link(_ source: String, to path: String, as type: LinkType, mode: UInt32) throws {
+        try change(path)
+        try base.link(source, to: path, as: type, mode: mode)
+    }
     func synchronise(_ path: String) throws {
         try change(path)
         try base.synchronise(path)

@@ -26,6 +26,9 @@ extension ForwardingFileSystem {
         _ source: String, to path: String, mode: UInt32,
         _ piece: (UnsafeRawBufferPointer) throws -> Void
     ) throws { try base.copy(source, to: path, mode: mode, piece) }
+    public func link(_ source: String, to path: String, as type: LinkType, mode: UInt32) throws {
+        try base.link(source, to: path, as: type, mode: mode)
+    }
     public func synchronise(_ path: String) throws { try base.synchronise(path) }
     public func rename(_ path: String, to new: String) throws { try base.rename(path, to: new) }
     public func makeFolder(_ path: String) throws { try base.makeFolder(path) }
