@@ -55,7 +55,8 @@ struct NLPipe: AsyncParsableCommand {
         subcommands: [
             InitCommand.self, ReproCommand.self, StatusCommand.self, DagCommand.self,
             CommitCommand.self, FreezeCommand.self, UnfreezeCommand.self, StageCommand.self,
-            CheckoutCommand.self, UnprotectCommand.self, MetricsCommand.self, ParamsCommand.self, PlotsCommand.self,
+            CheckoutCommand.self, UnprotectCommand.self, MetricsCommand.self, ParamsCommand.self,
+            PlotsCommand.self,
             PredictCommand.self,
             PushCommand.self, FetchCommand.self, PullCommand.self, RemoteCommand.self,
             GcCommand.self, CacheCommand.self, InstallCommand.self, MergeLockCommand.self,

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Engine
+import ParamValues
 import Pipelines
 
 struct UnprotectCommand: ParsableCommand {
@@ -17,6 +18,8 @@ struct UnprotectCommand: ParsableCommand {
 
     @Argument(help: "Stages, groups, or paths that stages make.")
     var targets: [String]
+    @Flag(help: "Print one JSON object.")
+    var json = false
     @OptionGroup var global: GlobalOptions
 
     func run() throws {
@@ -29,6 +32,7 @@ struct UnprotectCommand: ParsableCommand {
             outs += paths.contains(path) ? [path] : paths
         }
         let changed = try Unprotect(project: opened.project).run(outs)
+        if json { return Console().out.json(["unprotected": .texts(changed)]) }
         for path in changed { Console().out.line(path) }
         if changed.isEmpty { Console().out.line("nothing is a link") }
     }

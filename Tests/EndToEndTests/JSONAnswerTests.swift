@@ -43,7 +43,8 @@ struct JSONAnswerTests {
     /// What these print is one object on standard output; the keys are documented.
     @Test(arguments: [
         ("init -f", ["made"]), ("commit -f", ["committed", "refused", "unchanged"]),
-        ("checkout", ["added", "kept", "missing", "modified", "unchanged"]),
+        ("checkout", ["added", "kept", "missing", "modified", "relinked", "unchanged"]),
+        ("unprotect count", ["unprotected"]),
         ("freeze count", ["frozen"]), ("unfreeze count", ["frozen"]), ("dag", ["edges", "nodes"]),
         ("dag --outs", ["edges", "nodes"]), ("cache dir", ["dir"]),
         ("cache size", ["bytes", "objects"]), ("cache verify", ["bytes", "damaged", "objects"]),

@@ -17,6 +17,7 @@ final class TestProject {
     var threads = 1
     var clock = StageClock.system
     var ignored = IgnoreRules()
+    var layout = Layout.native
     /// What happened, in the order of the stages.
     let events = Events()
     /// What happened, in the order of the clock.
@@ -104,8 +105,9 @@ final class TestProject {
     var project: Project {
         get throws {
             Project(
-                root: folder.path, graph: try Graph(Pipeline(stages: stages)), registry: registry,
-                environment: environment, ignored: ignored, fileSystem: fileSystem)
+                root: folder.path, layout: layout, graph: try Graph(Pipeline(stages: stages)),
+                registry: registry, environment: environment, ignored: ignored,
+                fileSystem: fileSystem)
         }
     }
 

@@ -30,7 +30,7 @@ struct ConfigTests {
                     .nlpipe/config.yml:1:1: error: unknown key 'remote' in the configuration
                       1 | remote: 1
                         | ^
-                      expected: remotes, default_remote
+                      expected: remotes, default_remote, cache
                     hint: did you mean 'remotes'?
 
                     .nlpipe/config.yml:2:17: error: 'default_remote' names 'stoer', which is no remote
