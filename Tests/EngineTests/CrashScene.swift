@@ -43,7 +43,7 @@ struct Parts: StageModule {
 /// A command with the project and the remote that it begins with.
 struct CrashScene {
     enum Command: String, CaseIterable {
-        case repro, many, gc, push, pull, checkout, commit
+        case repro, linked, many, gc, push, pull, checkout, commit
     }
 
     /// What was done, in a place of its own.
@@ -79,6 +79,7 @@ struct CrashScene {
         let test = try TestProject()
         let stage = Stage(test: test, store: try TemporaryFolder())
         test.registry = StageRegistry([Toy.self, Parts.self, Many.self])
+        if command == .linked { test.layout = .native.linking([.hardlink]) }
         if command == .many {
             test.stage("many", module: "many", outs: [test.out("data/many")])
             test.stages[0].deps = [Dep(path: "in.txt", location: TestProject.place)]
@@ -108,7 +109,7 @@ struct CrashScene {
         try test.params(first: "1", second: "x")
         try await test.run(adjust: { $0.keepsOuts = command != .commit })
         switch command {
-        case .repro: try test.params(first: "1", second: "y")
+        case .repro, .linked: try test.params(first: "1", second: "y")
         case .gc:
             try test.params(first: "1", second: "y")
             try await test.run()
@@ -126,7 +127,7 @@ struct CrashScene {
         let test = stage.test
         let stages = try test.request().stages
         switch command {
-        case .repro, .many: return try await test.run()
+        case .repro, .linked, .many: return try await test.run()
         case .gc: _ = try GarbageCollection(project: test.project).run(.init())
         case .push: try await push(stage)
         case .pull:
