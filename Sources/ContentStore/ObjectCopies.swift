@@ -31,7 +31,6 @@ extension ObjectStore {
         _ file: Manifest.File, at path: String, by types: [LinkType], flushing: Bool
     ) throws {
         let object = self.path(of: file.digest)
-        guard try has(file.digest, size: nil) else { throw Unsound() }
         // A link has the mode of its object, and files of which there are many have few bytes.
         let types = file.executable || file.size == 0 ? LinkType.usual : types
         var tried: [String] = []
@@ -39,6 +38,7 @@ extension ObjectStore {
             // A copy shares blocks where it can.
             if type == .reflink, types.dropFirst(index + 1).first == .copy { continue }
             if type == .copy { return try copy(file, to: path, flushing: flushing) }
+            guard try has(file.digest, size: nil) else { throw Unsound() }
             do {
                 if type.isLink { try require(file.digest) }
                 try fileSystem.link(
@@ -55,10 +55,16 @@ extension ObjectStore {
 
     private func copy(_ file: Manifest.File, to path: String, flushing: Bool) throws {
         var digester = Digester(layout.algorithm)
-        try copy(
-            self.path(of: file.digest), to: path, mode: file.executable ? 0o755 : 0o644,
-            flushing: flushing
-        ) { digester.update($0) }
+        do {
+            try copy(
+                self.path(of: file.digest), to: path, mode: file.executable ? 0o755 : 0o644,
+                flushing: flushing
+            ) { digester.update($0) }
+        } catch let error as FileError {
+            // Mostly it is there: only now it is asked for.
+            guard try has(file.digest, size: nil) else { throw Unsound() }
+            throw error
+        }
         guard digester.finish().hasBytes(of: file.digest) else { throw try unsound(file.digest) }
     }
 
