@@ -8,6 +8,8 @@ final class Glances: Sendable {
         var contents: [String: Content?] = [:]
         /// Folders, and whether they are reached by no link.
         var plain: [String: Bool] = [:]
+        /// What folders were last seen to be made of: true of that content whatever changes.
+        var manifests: [String: Manifest] = [:]
     }
 
     private let state = Mutex(State())
@@ -32,6 +34,14 @@ final class Glances: Sendable {
         state.withLock { state in
             if state.moment == moment { state.plain[folder] = isPlain }
         }
+    }
+
+    /// What a folder was last seen to be made of, where it was put together.
+    func manifest(_ path: String) -> Manifest? { state.withLock { $0.manifests[path] } }
+
+    /// Notes what a folder is made of.
+    func note(_ path: String, _ manifest: Manifest) {
+        state.withLock { $0.manifests[path] = manifest }
     }
 
     /// Files may have changed.

@@ -97,6 +97,16 @@ public struct Workspace: Sendable {
         return manifest
     }
 
+    /// The files that `content`, which was seen at a path relative to the root, is made of; nil where
+    /// it is something else by now.
+    ///
+    /// Files are not looked at again where they were listed when the content was seen.
+    public func manifest(at path: String, of content: Content) throws -> Manifest? {
+        if let known = glances.manifest(path), known.content == content { return known }
+        let found = try manifest(at: path)
+        return found?.content == content ? found : nil
+    }
+
     private func tree(at absolute: String, for path: String) throws -> FileTree? {
         try FileTree(
             at: absolute, root: realRoot, cache: cache, fileSystem: fileSystem,
@@ -216,8 +226,14 @@ public struct Workspace: Sendable {
         let known = state.folder(path)
         let isSame = known?.describes(tree.leaves, digests) == true
         if let known, isSame, survey.isKnown { return known.content }
-        let content = isSame ? known?.content : nil
-        let made = content ?? manifest(tree, digests).content
+        let made: Content
+        if isSame, let known {
+            made = known.content
+        } else {
+            let manifest = manifest(tree, digests)
+            glances.note(path, manifest)
+            made = manifest.content
+        }
         state.record(folder: path, tree.leaves, digests, made, before: survey.before)
         return made
     }

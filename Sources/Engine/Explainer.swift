@@ -138,7 +138,7 @@ struct Explainer {
     private func files(from old: Content?, to new: Content?, at path: String) -> String? {
         guard let old, let new, old.isFolder, new.isFolder,
             let before = try? session.objects.manifest(of: old, settingAside: false),
-            let after = try? session.workspace.manifest(at: path), after.content == new
+            let after = try? session.workspace.manifest(at: path, of: new)
         else { return nil }
         return FolderDifference.words(from: before.files, to: after.files)
     }

@@ -42,6 +42,8 @@ struct RunCache {
     /// A damaged file counts as none.
     func trace(of fingerprint: Fingerprint) throws -> Trace? {
         if let other { return try other.trace(of: fingerprint) }
+        // Before the first run there is no need to put fingerprints into words.
+        guard try fileSystem.linkStatus(folder) != nil else { return nil }
         let path = path(of: fingerprint.digest)
         guard try fileSystem.linkStatus(path)?.kind == .file else { return nil }
         let bytes = try fileSystem.bytes(of: path)

@@ -77,9 +77,9 @@ extension Session {
     func keepLists(of fingerprint: Fingerprint) {
         // DVC's cache has none of them.
         guard project.layout.format == .native else { return }
-        for dep in fingerprint.deps where dep.content?.isFolder == true {
-            guard let manifest = try? workspace.manifest(at: dep.path),
-                manifest.content == dep.content
+        for dep in fingerprint.deps {
+            guard let content = dep.content, content.isFolder,
+                let manifest = try? workspace.manifest(at: dep.path, of: content)
             else { continue }
             try? objects.keepList(of: manifest, scratch: scratch)
         }
