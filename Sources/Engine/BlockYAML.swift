@@ -67,11 +67,24 @@ enum BlockYAML {
         let isPath = text.hasPrefix("../") && Record.scalar("a" + text) == "a" + text
         // One letter is no number; `y` and `n` are truth values to old readers.
         let isLetter = text.utf8.count == 1 && ("a"..."z").contains(text) && !"yn".contains(text)
-        if isPath || isLetter { return text }
+        if isPath || isLetter || isAddress(text) { return text }
         guard scalar != text, text.utf8.allSatisfy({ (0x20...0x7e).contains($0) }) else {
             return scalar
         }
         return "'\(text.replacing("'", with: "''"))'"
+    }
+
+    /// A URL with nothing in it that YAML could take for its own.
+    private static func isAddress(_ text: String) -> Bool {
+        (text.hasPrefix("http://") || text.hasPrefix("https://")) && !text.hasSuffix(":")
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"):
+                    true
+                default: "-._~/:%?=&+,@".utf8.contains(byte)
+                }
+            }
     }
 
     private static func isPlain(_ byte: UInt8) -> Bool {

@@ -92,6 +92,7 @@ struct Commit {
         if session.project.layout.format == .dvc {
             return keepsOuts && DVCRule.keepsTrace(of: stage)
         }
-        return keepsOuts && !stage.runsAlways && !stage.outs.contains(where: \.persist)
+        return keepsOuts && stage.action != .data && !stage.runsAlways
+            && !stage.outs.contains(where: \.persist)
     }
 }

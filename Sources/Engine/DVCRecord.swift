@@ -33,7 +33,7 @@ enum DVCRecord {
     static func facts(_ content: Content?) -> Fields {
         guard let content else { return [:] }
         var fields: Fields = [
-            "md5": .string(content.digest.name), "size": .int(content.size),
+            key(of: content): .string(content.digest.name), "size": .int(content.size),
         ]
         switch content.form {
         case .file(executable: true): fields["isexec"] = .bool(true)
@@ -41,6 +41,11 @@ enum DVCRecord {
         case .folder(let files): fields["nfiles"] = .int(files)
         }
         return fields
+    }
+
+    /// The key of a digest: the name of its algorithm.
+    static func key(of content: Content) -> String {
+        content.digest.algorithm == .md5 ? "md5" : "sha256"
     }
 
     private static func sorted(_ items: [Fields]) -> [ParamValue] {
@@ -122,6 +127,13 @@ enum DVCRecord {
     private static func content(
         _ fields: Fields, _ stage: String, _ file: String
     ) throws -> Content? {
+        if let text = text(fields["sha256"]) {
+            guard let digest = Digest(hex: text) else { throw damage("sha256", stage, file) }
+            let files = fields["nfiles"].map { Content.Form.folder(files: int($0)) }
+            return Content(
+                digest: digest, size: int(fields["size"]),
+                form: files ?? .file(executable: fields["isexec"] == .bool(true)))
+        }
         guard let name = fields["md5"], name != .null else { return nil }
         guard let text = text(name), let digest = Digest(name: text, .md5) else {
             throw damage("md5", stage, file)

@@ -13,9 +13,9 @@ enum DataRecord {
         let isExecutable = facts.removeValue(forKey: "isexec")
         var fields = facts
         if let isExecutable { fields["isexec"] = isExecutable }
-        fields["hash"] = .string("md5")
+        fields["hash"] = .string(DVCRecord.key(of: content))
         for (key, value) in old
-        where !["md5", "size", "nfiles", "isexec", "hash"].contains(key) {
+        where !["md5", "sha256", "size", "nfiles", "isexec", "hash"].contains(key) {
             fields[key] = value
         }
         return fields

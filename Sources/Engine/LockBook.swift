@@ -5,8 +5,8 @@ import Pipelines
 
 /// The locks of a project as they were read.
 ///
-/// A native project has one for all stages; one of DVC has one beside every `dvc.yaml`, and every
-/// `.dvc` file records its own data.
+/// A native project has one for all stages; one of DVC has one beside every `dvc.yaml`. In both
+/// every `.dvc` file records its own data.
 struct LockBook {
     /// One file.
     struct Page {
@@ -29,9 +29,9 @@ struct LockBook {
 
     /// The file that has the entry of a stage.
     static func page(of stage: Stage, _ layout: Layout) -> String {
-        if layout.format == .native { return layout.lockFile }
         let file = stage.address.file
         if stage.action == .data { return file }
+        if layout.format == .native { return layout.lockFile }
         let folder = file.lastIndex(of: "/").map { String(file[...$0]) } ?? ""
         return folder + layout.lockFile
     }
@@ -41,11 +41,19 @@ struct LockBook {
         layout.format == .native ? stage.name : stage.address.name
     }
 
-    /// Reads the locks of a native project.
-    init(_ lock: LockFile, defined: Set<String>) {
+    /// Reads the locks of a native project: `lock` is what `pipeline.lock` says.
+    init(
+        _ lock: LockFile, _ stages: [Stage], text: (String) throws -> String?
+    ) throws {
+        let defined = Set(stages.filter { $0.action != .data }.map(\.name))
         entries = lock.entries.filter { defined.contains($0.key) }
         let names = entries.keys.sorted(by: LockFile.precedes)
         pages[LockFile.name] = Page(names: names, isStale: entries.count != lock.entries.count)
+        for stage in stages where stage.action == .data {
+            let path = stage.address.file
+            pages[path] = Page()
+            if let text = try text(path) { try readData(stage, text, path) }
+        }
     }
 
     /// Reads the locks of a project of DVC; `text` gives the text of a file, nil where none is.
@@ -91,7 +99,7 @@ struct LockBook {
 
     private mutating func readData(_ stage: Stage, _ text: String, _ path: String) throws {
         guard case .map(let fields) = try YAMLDocument.read(text, file: path) else { return }
-        pages[path] = Page(names: [stage.address.name], rest: fields)
+        pages[path] = Page(names: [stage.name], rest: fields)
         let items = try DVCRecord.items(
             fields["outs"], "outs", stage.workingDirectory, stage.name, path)
         // An import that was not fetched yet has no digest.

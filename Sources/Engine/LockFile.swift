@@ -46,9 +46,19 @@ public struct LockFile: Sendable, Equatable {
     ) throws {
         if layout.format == .native {
             self = try text(LockFile.name).map { try LockFile(text: $0) } ?? LockFile()
+            try addData(of: pipeline.stages, text: text)
         } else {
             entries = try LockBook(pipeline.stages, layout, text: text).entries
         }
+    }
+
+    /// Adds what the `.dvc` files among `stages` record of their data.
+    public mutating func addData(
+        of stages: [Stage], text: (String) throws -> String?
+    ) throws {
+        let data = stages.filter { $0.action == .data }
+        guard !data.isEmpty else { return }
+        entries.merge(try LockBook(LockFile(), data, text: text).entries) { $1 }
     }
 
     /// The lock as YAML, stages sorted by name: equal locks have equal texts.

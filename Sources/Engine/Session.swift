@@ -134,7 +134,13 @@ struct Session {
         guard project.layout.format == .native else {
             return LockFile(entries: try readLocks().entries)
         }
-        return try text(of: LockFile.name).map { try LockFile(text: $0) } ?? LockFile()
+        var lock = try nativeLock()
+        try lock.addData(of: project.pipeline.stages, text: text)
+        return lock
+    }
+
+    private func nativeLock() throws -> LockFile {
+        try text(of: LockFile.name).map { try LockFile(text: $0) } ?? LockFile()
     }
 
     /// The locks for a run that changes them.
@@ -143,7 +149,7 @@ struct Session {
         guard project.layout.format == .native else {
             return try LockBook(stages, project.layout, text: text)
         }
-        return LockBook(try readLock(), defined: Set(stages.map(\.name)))
+        return try LockBook(try nativeLock(), stages, text: text)
     }
 
     /// The text of a file by path relative to the root; nil where none is.

@@ -30,8 +30,7 @@ extension Session {
             }
         }
         switch stage.action {
-        case .data: break
-        case .command: fingerprint.directory = stage.workingDirectory
+        case .data, .command: fingerprint.directory = stage.workingDirectory
         case .module(let name):
             let module = project.registry.module(named: name)
             fingerprint.code = module?.codeDigest

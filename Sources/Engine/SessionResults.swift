@@ -59,7 +59,7 @@ extension Session {
         _ fingerprint: Fingerprint, locked: LockEntry?, present: [String: Content],
         usesRunCache: Bool
     ) throws -> Trace? {
-        if project.layout.format == .dvc {
+        if project.layout.format == .dvc || fingerprint.action == .data {
             return try DVCRule.restorable(
                 fingerprint, locked: locked, present: present, self, usesRunCache: usesRunCache)
         }

@@ -1,9 +1,9 @@
-import ContentStore
+public import ContentStore
 import OrderedCollections
 import ParamValues
 public import Pipelines
 
-/// Puts data under the care of a project of DVC: into the cache, and on record in `.dvc` files.
+/// Puts data under the care of a project: into the cache, and on record in `.dvc` files.
 public struct TrackData: Sendable {
     /// Where imported data came from.
     public struct Origin: Sendable {
@@ -30,7 +30,7 @@ public struct TrackData: Sendable {
 
     private let project: Project
 
-    /// Creates it for a project of DVC.
+    /// Creates it for a project.
     public init(project: Project) { self.project = project }
 
     /// The data at a path as a stage of the pipeline: the one that has it already, or a new one with
@@ -58,6 +58,26 @@ public struct TrackData: Sendable {
         pipeline.stages.append(stage)
         _ = try Graph(pipeline)
         return stage
+    }
+
+    /// Where the data of a stage were imported from; nil for data that were not.
+    public func origin(of stage: Stage) throws -> Origin? {
+        let session = try Session(project)
+        guard let text = try session.text(of: stage.name),
+            case .map(let fields) = try YAMLDocument.read(text, file: stage.name),
+            case .list(let deps) = fields["deps"], case .map(let dep)? = deps.first,
+            let path = DVCRecord.text(dep["path"])
+        else { return nil }
+        let tag = ["checksum", "etag"].lazy
+            .compactMap { key in DVCRecord.text(dep[key]).map { (key: key, value: $0) } }.first
+        return Origin(path: path, isFile: tag == nil, tag: tag)
+    }
+
+    /// What is on record of a stage's data, by path.
+    public func recorded(_ stage: Stage) throws -> [String: Content] {
+        let entry = try Session(project).readLock().entries[stage.name]
+        let outs = (entry?.outs ?? []).compactMap { out in out.content.map { (out.path, $0) } }
+        return Dictionary(outs, uniquingKeysWith: { first, _ in first })
     }
 
     /// Puts the data of `stages` into the cache and writes their `.dvc` files.

@@ -15,6 +15,13 @@ public struct DataFile: Sendable {
     /// The data as a stage that runs nothing, called by the file's path.
     public let stage: Stage
 
+    /// Whether a file's data are named by SHA-256, as in native projects.
+    static func isNative(_ text: String) -> Bool {
+        text.split(whereSeparator: \.isNewline).contains { line in
+            line.drop { $0 == " " || $0 == "-" }.hasPrefix("hash: sha256")
+        }
+    }
+
     /// Reads `text`; throws `DefinitionError` with everything that is wrong with it.
     public init(_ text: String, file: String) throws {
         var findings = Findings()
@@ -45,7 +52,7 @@ public struct DataFile: Sendable {
         if findings.diagnostics.isEmpty, stage.outs.isEmpty {
             findings.add(
                 file: file, "the file names no data",
-                facts: [.init("expected", "'outs' with a path and its md5")])
+                facts: [.init("expected", "'outs' with a path and its digest")])
         }
         try findings.throwIfAny()
         self.file = file

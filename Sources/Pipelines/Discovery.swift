@@ -6,8 +6,8 @@ struct Discovery {
     /// The pipeline files' name in every folder.
     let fileName: String
     let ignoreFile: String
-    /// How the names of files end that stand for data; nil where there are none.
-    let dataSuffix: String?
+    /// The folder that makes a folder a project of its own.
+    let mark: String
     let text: @Sendable (String) throws -> String?
     let list: @Sendable (String) throws -> [ProjectReader.Entry]
 
@@ -18,13 +18,13 @@ struct Discovery {
     private(set) var rules = IgnoreRules()
 
     init(
-        fileName: String, ignoreFile: String, dataSuffix: String? = nil,
+        fileName: String, ignoreFile: String, mark: String = ".nlpipe",
         text: @escaping @Sendable (String) throws -> String?,
         list: @escaping @Sendable (String) throws -> [ProjectReader.Entry]
     ) {
         self.fileName = fileName
         self.ignoreFile = ignoreFile
-        self.dataSuffix = dataSuffix
+        self.mark = mark
         self.text = text
         self.list = list
     }
@@ -66,7 +66,7 @@ struct Discovery {
     ) throws -> [[Substring]] {
         if !folder.isEmpty,
             entries.contains(where: {
-                $0.isFolder && $0.name == (dataSuffix ?? ".nlpipe")
+                $0.isFolder && $0.name == mark
             })
         {
             return []
@@ -80,14 +80,12 @@ struct Discovery {
         if files.contains(fileName), !isIgnored(fileName, in: folder, isFolder: false) {
             self.files.append(path.isEmpty ? fileName : "\(path)/\(fileName)")
         }
-        if let dataSuffix {
-            let names = files.filter {
-                $0.hasSuffix(dataSuffix) && $0 != dataSuffix
-                    && !isIgnored($0, in: folder, isFolder: false)
-            }
-            dataFiles += names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-                .map { path.isEmpty ? $0 : "\(path)/\($0)" }
+        let names = files.filter {
+            $0.hasSuffix(DataFile.suffix) && $0 != DataFile.suffix
+                && !isIgnored($0, in: folder, isFolder: false)
         }
+        dataFiles += names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+            .map { path.isEmpty ? $0 : "\(path)/\($0)" }
         return entries.filter { $0.isFolder && !isIgnored($0.name, in: folder, isFolder: true) }
             .map(\.name).sorted { $1.utf8.lexicographicallyPrecedes($0.utf8) }
             .map { folder + [$0[...]] }

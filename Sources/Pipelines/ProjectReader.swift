@@ -40,7 +40,7 @@ public struct ProjectReader: Sendable {
     ///   - ignoreFile: the name of the files that say what to leave out.
     ///   - knownModules: names that `run:` may give; nil when they are not to be checked.
     ///   - patterns: whether `*`, `?`, `[…]` and `**` in deps make patterns; to DVC they are names.
-    ///   - dialect: whose grammar they have; in DVC's projects `.dvc` files are stages too.
+    ///   - dialect: whose grammar they have; `.dvc` files with digests of its kind are stages too.
     ///   - text: the text of a file by path relative to the root; nil when it does not exist.
     ///   - list: what is in a folder, in any order, by path relative to the root; "" is the root.
     public init(
@@ -63,9 +63,7 @@ public struct ProjectReader: Sendable {
     /// Throws `DefinitionError` with everything that is wrong with all of them.
     public func read() throws -> Reading {
         var findings = Findings()
-        var discovery = Discovery(
-            fileName: fileName, ignoreFile: ignoreFile,
-            dataSuffix: dialect == .dvc ? DataFile.suffix : nil, text: text, list: list)
+        var discovery = discovery
         discovery.walk(findings: &findings)
         var whole = Pipeline(file: fileName)
         whole.files = discovery.files
@@ -87,6 +85,22 @@ public struct ProjectReader: Sendable {
         check(whole, against: discovery.rules, findings: &findings)
         try findings.throwIfAny()
         return Reading(pipeline: whole, ignored: discovery.rules)
+    }
+
+    /// Reads only the files that stand for data, whatever the pipeline files say.
+    public func dataStages() throws -> [Stage] {
+        var findings = Findings()
+        var discovery = discovery
+        discovery.walk(findings: &findings)
+        let stages = discovery.dataFiles.compactMap { data($0, findings: &findings) }
+        try findings.throwIfAny()
+        return stages
+    }
+
+    private var discovery: Discovery {
+        Discovery(
+            fileName: fileName, ignoreFile: ignoreFile, mark: dialect == .dvc ? ".dvc" : ".nlpipe",
+            text: text, list: list)
     }
 
     /// What is left out is not there, so nothing can read or make it.
@@ -111,6 +125,8 @@ public struct ProjectReader: Sendable {
     private func data(_ file: String, findings: inout Findings) -> Stage? {
         do {
             guard let content = try text(file) else { return nil }
+            // Beside a native project there may be files of DVC, which are none of its business.
+            guard dialect == .dvc || DataFile.isNative(content) else { return nil }
             return try DataFile(content, file: file).stage
         } catch let error as DefinitionError {
             findings.append(error)

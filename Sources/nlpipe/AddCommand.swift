@@ -7,8 +7,7 @@ struct AddCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "add", abstract: "Tracks files and folders by '.dvc' files.",
         discussion: """
-            In projects of DVC: puts the data into the cache, writes 'PATH.dvc' for git, and the
-            path into '.gitignore'. A path inside tracked data takes all of them on record anew.
+            Puts the data into the cache, writes 'PATH.dvc' for git, and the path into '.gitignore'. A path inside tracked data takes all of them on record anew.
 
             EXAMPLES
               nlpipe add data/raw.csv
@@ -23,7 +22,7 @@ struct AddCommand: ParsableCommand {
 
     func run() throws {
         let opened = try OpenProject(global)
-        try DataTracking.require(opened)
+        try ProjectFolder.ensure(in: opened.root)
         let tracking = TrackData(project: opened.project)
         var stages: [Stage] = []
         for path in paths {
@@ -43,17 +42,6 @@ struct AddCommand: ParsableCommand {
 
 /// What commands for `.dvc` files have in common.
 enum DataTracking {
-    /// Refuses native projects, in which git or a stage keeps all data.
-    static func require(_ opened: OpenProject) throws {
-        guard opened.project.layout.format == .dvc else {
-            throw Incomplete(
-                message: """
-                    '.dvc' files are for projects of DVC
-                    hint: name the files as deps and let git keep them, or have a stage fetch them
-                    """, exitCode: Failure.definition)
-        }
-    }
-
     /// A path of the command line, relative to the project's root.
     static func path(_ written: String, in opened: OpenProject) throws -> String {
         var parts: [Substring] = []
@@ -73,10 +61,11 @@ enum DataTracking {
         let name = parts.last ?? ""
         let isRecord = name.hasSuffix(DataFile.suffix) || name == opened.project.layout.pipelineFile
         guard !isOutside, !path.isEmpty, !isRecord,
-            !parts.contains(where: { $0 == ".dvc" || $0 == ".git" })
+            !parts.contains(where: { [".dvc", ".git", ".nlpipe"].contains($0) })
         else {
             let reason =
-                isRecord ? "is a file of DVC itself" : "does not lead to data of this project"
+                isRecord
+                ? "records data, and is none itself" : "does not lead to data of this project"
             throw Incomplete(
                 message: "'\(written)' \(reason)", exitCode: Failure.definition)
         }

@@ -80,7 +80,31 @@ struct CommitOptions: ParsableArguments {
                     warn(commit, error)
                     return nil
                 }
+            } + dataOnRecord(repository, commits, root: root, all: all)
+    }
+
+    /// What the `.dvc` files of the commits record, all in one.
+    private func dataOnRecord(
+        _ repository: Repository, _ commits: [Commit], root: String, all: Bool
+    ) throws -> [LockFile] {
+        var locks: [LockFile] = []
+        for commit in commits {
+            let files = try repository.files(of: commit, below: root)
+            do {
+                let data = try ProjectReader(files: files, layout: .native, knownModules: nil)
+                    .dataStages()
+                var lock = LockFile()
+                try lock.addData(of: data) { try files.text($0) }
+                if !lock.entries.isEmpty, !locks.contains(lock) { locks.append(lock) }
+            } catch {
+                guard !all else {
+                    throw Incomplete(
+                        message: "commit \(commit.shortID) cannot be read\n\(error)",
+                        exitCode: Failure.definition)
+                }
             }
+        }
+        return locks
     }
 
     /// What the locks of the commits record, of some stages or of all.

@@ -60,7 +60,7 @@ struct NLPipe: AsyncParsableCommand {
             PredictCommand.self,
             PushCommand.self, FetchCommand.self, PullCommand.self, RemoteCommand.self,
             GcCommand.self, CacheCommand.self, InstallCommand.self, MergeLockCommand.self,
-            AddCommand.self, ImportURLCommand.self, DataCommand.self,
+            AddCommand.self, ImportURLCommand.self, UpdateCommand.self, DataCommand.self,
             CompletionCommand.self,
         ])
 }

@@ -216,11 +216,4 @@ import Testing
         #expect(run.status == 2)
         #expect(run.firstError.hasPrefix("dvc.yaml:3:5: error:"))
     }
-
-    @Test func nativeProjectsHaveNoDataFiles() throws {
-        try folder.write("stages: {}\n", to: "pipeline.yml")
-        try folder.write("x", to: "x")
-        #expect(try nlpipe("add", "x").status == 2)
-        #expect(!exists("x.dvc"))
-    }
 }

@@ -68,7 +68,7 @@ struct JSONAnswerTests {
     @Test func anErrorLeavesStandardOutputAlone() throws {
         let project = try ToyProject()
         for command in [
-            "freeze nothing", "checkout nothing", "remote remove nothing", "add nothing",
+            "freeze nothing", "checkout nothing", "remote remove nothing", "import-url nothing",
         ] {
             let arguments = command.split(separator: " ").map(String.init) + ["--json"]
             let result = try Program.nlpipe(arguments, in: project.path)
