@@ -82,7 +82,7 @@ CHECKS = [
      "ContentStoreTests|EngineTests"),
     ("one-at-a-time", "Sources/Engine/Session.swift",
      "guard let lock = try files.lock(\"\\(home)/tmp/lock\") else { return nil }",
-     "guard let lock = try OFF ? FileLock({}) : files.lock(\"\\(home)/tmp/lock\") else { return nil }",
+     "guard let lock = try OFF ? FileLock(release: {}) : files.lock(\"\\(home)/tmp/lock\") else { return nil }",
      "aSecondProcessIsToldWhoIsAtWork|EngineTests"),
     ("out-there", "Sources/Engine/Commit.swift",
      "guard let manifest = try take(out, madeAt: made?[out.path]) else {",

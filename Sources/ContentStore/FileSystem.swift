@@ -194,6 +194,8 @@ public enum FileError: Error, Equatable, CustomStringConvertible {
     case outside(path: String, root: String)
     case linkLoop(path: String)
     case nameNotText(folder: String)
+    /// The lock of a project on a share would keep nobody out who works on it from elsewhere.
+    case lockIsLocal(path: String, folder: String, option: String)
 
     /// The message: a line that stands alone, then facts, then a hint where one is known.
     public var description: String {
@@ -215,6 +217,13 @@ public enum FileError: Error, Equatable, CustomStringConvertible {
             """
         case .linkLoop(let path): "'\(path)' is a symbolic link to a folder above itself"
         case .nameNotText(let folder): "a file name in '\(folder)' is not UTF-8"
+        case .lockIsLocal(let path, let folder, let option):
+            """
+            '\(path)' cannot be locked for everybody: '\(folder)' keeps locks to this machine
+              expected: a share whose locks reach its server
+              found:    mounted with '\(option)'
+            hint: mount it without '\(option)', or work on a disk of this machine and use the share as a remote
+            """
         }
     }
 }

@@ -251,6 +251,10 @@ public struct LocalFileSystem: FileSystem {
             if code == EWOULDBLOCK { return nil }
             throw FileError.failed(action: "lock", path: path, code: code)
         }
+        if let local = LockReach.local(file) {
+            close(file)
+            throw FileError.lockIsLocal(path: path, folder: local.folder, option: local.option)
+        }
         // Says who holds it; the lock itself is the kernel's, so a stale number does no harm.
         let holder = Array("\(getpid())\n".utf8)
         if ftruncate(file, 0) == 0 { _ = Glibc.write(file, holder, holder.count) }

@@ -50,6 +50,16 @@ struct Program {
             in: folder)
     }
 
+    /// Runs nlpipe in `folder` with so many KiB of memory for data.
+    static func nlpipe(
+        _ arguments: [String], in folder: String, mostMemory kibibytes: Int
+    ) throws -> Result {
+        let program = try products.appendingPathComponent("nlpipe").path
+        return try run(
+            "/bin/sh", ["-c", "ulimit -d \(kibibytes); exec \"$0\" \"$@\"", program] + arguments,
+            in: folder)
+    }
+
     /// Starts nlpipe in `folder`; what it prints is not kept.
     static func start(
         _ arguments: [String], in folder: String, error: FileHandle = .nullDevice,
