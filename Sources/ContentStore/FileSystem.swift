@@ -57,9 +57,15 @@ public protocol FileSystem: Sendable {
     /// Takes the lock that a file stands for; nil while someone else has it. The kernel releases it
     /// when the process ends, however it ends.
     func lock(_ path: String) throws -> FileLock?
+    /// Throws `FileError.lockIsLocal` where locks on a file would keep nobody out who works on it
+    /// from another machine.
+    func requireSharedLocks(at path: String) throws
 }
 
 extension FileSystem {
+    /// Most file systems are of one machine alone.
+    public func requireSharedLocks(at path: String) throws {}
+
     /// Lists, and looks at every name.
     public func entries(_ folder: String) throws -> [FolderEntry] {
         try list(folder).compactMap { name in

@@ -251,10 +251,6 @@ public struct LocalFileSystem: FileSystem {
             if code == EWOULDBLOCK { return nil }
             throw FileError.failed(action: "lock", path: path, code: code)
         }
-        if let local = LockReach.local(file) {
-            close(file)
-            throw FileError.lockIsLocal(path: path, folder: local.folder, option: local.option)
-        }
         // Says who holds it; the lock itself is the kernel's, so a stale number does no harm.
         let holder = Array("\(getpid())\n".utf8)
         if ftruncate(file, 0) == 0 { _ = Glibc.write(file, holder, holder.count) }
@@ -263,6 +259,12 @@ public struct LocalFileSystem: FileSystem {
             flock(file, LOCK_UN)
             close(file)
         }
+    }
+
+    /// Asks how the file system is mounted.
+    public func requireSharedLocks(at path: String) throws {
+        guard let local = LockReach.local(path) else { return }
+        throw FileError.lockIsLocal(path: path, folder: local.folder, option: local.option)
     }
 
     private static func absent<Value>(_ action: String, _ path: String) throws -> Value? {

@@ -44,10 +44,10 @@ struct LockReach {
         options.contains(option) || option == "nobrl"
     }
 
-    /// The mount that an open file is on, if its locks reach nobody else.
-    static func local(_ file: Int32) -> Local? {
+    /// The mount that a file is on, if its locks reach nobody else.
+    static func local(_ path: String) -> Local? {
         var info = stat()
-        guard fstat(file, &info) == 0 else { return nil }
+        guard stat(path, &info) == 0 else { return nil }
         // As the C library splits it (makedev(3)).
         let device = UInt64(info.st_dev)
         let major = device >> 8 & 0xFFF | device >> 32 & 0xFFFF_F000

@@ -43,7 +43,7 @@ public struct Fetch: Sendable {
         var entry = locked.flatMap { $0.fingerprint == fingerprint ? $0 : nil }
         if entry == nil {
             let visit = try visit(session)
-            let runs = runs(at: visit)
+            let runs = try runs(at: visit)
             try visit.bring(runs.names(of: [fingerprint]))
             let trace = try session.runCache.trace(of: fingerprint) ?? runs.trace(of: fingerprint)
             entry = trace?.lockEntry
@@ -53,7 +53,7 @@ public struct Fetch: Sendable {
 
     private func get(_ entries: [LockEntry], _ session: Session) async throws -> TransferReport {
         let visit = try visit(session)
-        let runs = runs(at: visit)
+        let runs = try runs(at: visit)
         try visit.bring(
             runs.names(
                 of: entries.map(\.fingerprint).filter {
@@ -68,7 +68,12 @@ public struct Fetch: Sendable {
                 return trace
             }
             let path = runs.path(of: fingerprint)
-            if try project.fileSystem.status(path) != nil { report.damaged.append(path) }
+            guard try project.fileSystem.status(path) != nil else { return nil }
+            if try runs.hasUnsealed(fingerprint) {
+                report.unsigned += 1
+            } else {
+                report.damaged.append(path)
+            }
             return nil
         }
         func receive(_ items: [ObjectTransfer.Item]) async throws -> ObjectTransfer.Outcome {
@@ -90,9 +95,9 @@ public struct Fetch: Sendable {
         try RemoteVisit(fetchingFrom: remote, scratch: session.scratch, options: options)
     }
 
-    private func runs(at visit: RemoteVisit) -> RunCache {
+    private func runs(at visit: RemoteVisit) throws -> RunCache {
         RunCache(
             folder: visit.remote.runs, format: project.layout.format,
-            fileSystem: project.fileSystem)
+            fileSystem: project.fileSystem, seal: try Seal(environment: project.environment))
     }
 }

@@ -75,6 +75,8 @@ public struct TransferReport: Sendable, Equatable {
     public var missing: [String] = []
     /// Absolute paths of damaged objects and runs, which were not copied.
     public var damaged: [String] = []
+    /// Runs at a remote that are not signed with the key that is asked for: passed over.
+    public var unsigned = 0
 
     /// True where nothing is missing and nothing damaged.
     public var isComplete: Bool { missing.isEmpty && damaged.isEmpty }

@@ -53,7 +53,7 @@ public struct Push: Sendable {
         report.findMissing(holdings, files: files, outcome)
         let runs = RunCache(
             folder: visit.remote.runs, format: project.layout.format,
-            fileSystem: project.fileSystem)
+            fileSystem: project.fileSystem, seal: try Seal(environment: project.environment))
         // DVC's runs have no names that can be told before they are listed.
         guard remote.rclone == nil || project.layout.format == .native else { return report }
         let prints = holdings.traces.map(\.fingerprint)

@@ -5,11 +5,15 @@ struct RunCache {
     let folder: String
     let fileSystem: any FileSystem
     private let other: DVCRuns?
+    private let seal: Seal?
     private let folders = DurableFolders()
 
+    /// - Parameter seal: what runs have to be signed with to count, and are signed with.
     init(
-        folder: String, format: Layout.Format = .native, fileSystem: any FileSystem
+        folder: String, format: Layout.Format = .native, fileSystem: any FileSystem,
+        seal: Seal? = nil
     ) {
+        self.seal = seal
         self.folder = folder
         self.fileSystem = fileSystem
         other = format == .native ? nil : DVCRuns(folder: folder, fileSystem: fileSystem)
@@ -47,11 +51,30 @@ struct RunCache {
         let path = path(of: fingerprint.digest)
         guard try fileSystem.linkStatus(path)?.kind == .file else { return nil }
         let bytes = try fileSystem.bytes(of: path)
-        guard let text = String(validating: bytes, as: UTF8.self),
+        guard let text = String(validating: bytes, as: UTF8.self), isSealed(text),
             let trace = try? RunCache.trace(text, file: path), trace.fingerprint == fingerprint,
             trace.outs.allSatisfy({ $0.content != nil })
         else { return nil }
         return trace
+    }
+
+    /// Whether a run of this fingerprint is there that only lacks the signature.
+    func hasUnsealed(_ fingerprint: Fingerprint) throws -> Bool {
+        guard seal != nil else { return false }
+        return try RunCache(folder: folder, fileSystem: fileSystem).trace(of: fingerprint) != nil
+    }
+
+    private func isSealed(_ text: String) -> Bool {
+        guard let seal else { return true }
+        let (record, below) = RunCache.lines(text)
+        return seal.isRight(below, below: record)
+    }
+
+    /// The line of the record, and the one of the seal below it.
+    private static func lines(_ text: String) -> (record: Substring, below: Substring) {
+        guard let end = text.utf8.firstIndex(of: UInt8(ascii: "\n")) else { return (text[...], "") }
+        let next = text.utf8.index(after: end)
+        return (text[..<next], text[next...])
     }
 
     /// Keeps a run; an earlier one of the same fingerprint only gives way to it with `replace`.
@@ -62,12 +85,17 @@ struct RunCache {
         try folders.make(["\(folder)/\(trace.fingerprint.digest.hex.prefix(2))"], fileSystem)
         do {
             try fileSystem.replace(
-                path, with: Array(RunCache.text(trace).utf8), temporary: scratch.next())
+                path, with: Array(text(of: trace).utf8), temporary: scratch.next())
         } catch {
             // A name that may not outlive a power cut must not be taken for one that does.
             try? fileSystem.remove(path)
             throw error
         }
+    }
+
+    private func text(of trace: Trace) -> String {
+        let text = RunCache.text(trace)
+        return text + (seal?.line(below: text) ?? "")
     }
 
     static func text(_ trace: Trace) -> String {
@@ -78,8 +106,9 @@ struct RunCache {
 
     static func trace(_ text: String, file: String) throws -> Trace {
         let head = "{\"sha256\":\""
+        let (text, below) = lines(text)
         let body = text.dropFirst(head.count + 64 + 8).dropLast(2)
-        guard text.hasPrefix(head),
+        guard text.hasPrefix(head), below.isEmpty || Seal.isSeal(below),
             text == "\(head)\(Digest(of: String(body)))\",\"run\":\(body)}\n"
         else { throw LockError.unreadable(place: "\(file): ", reason: "its digest is wrong") }
         let record = try RecordReader(file: file).read(String(body))

@@ -36,6 +36,7 @@ struct Session {
         try files.makeDurableFolder(home)
         try files.makeFolder("\(home)/tmp")
         guard let lock = try files.lock("\(home)/tmp/lock") else { return nil }
+        try files.requireSharedLocks(at: "\(home)/tmp/lock")
         // The scratch folder goes with an orderly end. What a killed process left may be seen and
         // not be durable yet; what we record on top of it has to be.
         if try files.linkStatus(scratch.folder) != nil { try files.flushAll(of: home) }

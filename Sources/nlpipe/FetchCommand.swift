@@ -31,6 +31,7 @@ struct FetchCommand: AsyncParsableCommand {
                 stages, others: others)
         }
         let text = TransferText(report: report, remote: remote, done: "fetched")
+        if let warning = text.warning { Console().warn(warning) }
         Console().out.line(
             options.json ? ParamValue.object(text.json).canonicalText : text.line)
         guard report.isComplete else {

@@ -30,6 +30,7 @@ struct PullCommand: AsyncParsableCommand {
         }
         let placed = try Checkout(project: opened.project).run(stages, force: force)
         let text = TransferText(report: report, remote: remote, done: "fetched")
+        if let warning = text.warning { Console().warn(warning) }
         show(text, placed)
         var problems = text.problems.map { [$0] } ?? []
         problems += placed.missing.filter { !report.missing.contains($0) }

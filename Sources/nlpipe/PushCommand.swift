@@ -8,7 +8,8 @@ struct PushCommand: AsyncParsableCommand {
         discussion: """
             Objects that the remote has are not sent again; a push that was stopped is
             taken up by the next one. The runs that made them go along, so nobody has
-            to run them again.
+            to run them again; with the secret NLPIPE_REMOTE_KEY in the environment they
+            are signed, and 'fetch' with it passes over what is not.
 
             EXAMPLES
               nlpipe push

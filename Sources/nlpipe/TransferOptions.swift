@@ -86,7 +86,16 @@ struct TransferText {
             done: .int(report.moved), "bytes": .int(report.bytes), "present": .int(report.present),
             "runs": .int(report.runs), "missing": .list(report.missing.map(ParamValue.string)),
             "damaged": .list(report.damaged.map(ParamValue.string)),
+            "unsigned": .int(report.unsigned),
         ]
+    }
+
+    /// What was passed over; nil where nothing was.
+    var warning: String? {
+        guard report.unsigned > 0 else { return nil }
+        let runs = "\(report.unsigned) run\(report.unsigned == 1 ? "" : "s")"
+        return "passed over \(runs) of remote '\(remote.name)' without the signature that "
+            + "\(Seal.variable) asks for"
     }
 
     /// What is missing or damaged; nil where all is well.

@@ -48,6 +48,19 @@ struct PatternDepTests {
         #expect(try PatternDepTests.reasons(test).isEmpty)
     }
 
+    @Test func aFileThatComesWhileTheStageRunsIsNotOverlooked() async throws {
+        let test = try PatternDepTests.project()
+        test.stage(
+            "grow", commands: ["cat data/*.csv > grown", "echo late > data/late.csv"],
+            deps: ["data/*.csv"], outs: [test.out("grown")])
+        await #expect {
+            try await test.run(["grow"])
+        } throws: {
+            "\($0)".contains("data/late.csv")
+        }
+        #expect(try !test.exists("pipeline.lock"))
+    }
+
     @Test func aPatternThatMatchesNothingIsALocatedError() async throws {
         let test = try PatternDepTests.project()
         test.stage("none", commands: ["true"], deps: ["data/*.json"], outs: [test.out("n")])

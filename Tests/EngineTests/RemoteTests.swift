@@ -49,6 +49,72 @@ struct RemoteTests {
             .run(test.request(targets, single: !targets.isEmpty).stages)
     }
 
+    @Test func runsWithoutTheSignatureThatIsAskedForArePassedOver() async throws {
+        let test = try await made()
+        let key = [Seal.variable: "a key of sixteen bytes or more"]
+        #expect(try await push(test).runs > 0)
+        let clone = try clone(of: test)
+        clone.environment = key
+        let unsigned = try await fetch(clone)
+        #expect(unsigned.runs == 0)
+        #expect(unsigned.unsigned > 0)
+        #expect(unsigned.isComplete, "objects travel all the same")
+
+        test.environment = key
+        let signed = try await push(test).runs
+        #expect(signed == unsigned.unsigned)
+        #expect(try await fetch(clone).runs == signed)
+        // Others neither need the key nor mind the signature.
+        let other = try self.clone(of: test)
+        #expect(try await fetch(other).runs == signed)
+        #expect(try await push(other).runs == 0)
+    }
+
+    @Test(arguments: [
+        [Seal.variable: "another key of sixteen bytes"],
+        [Seal.variable: "a key of sixteen bytes or morE"],
+    ])
+    func aForgedRunIsPassedOver(key: [String: String]) async throws {
+        let test = try await made()
+        test.environment = [Seal.variable: "a key of sixteen bytes or more"]
+        let runs = try await push(test).runs
+        let clone = try clone(of: test)
+        clone.environment = key
+        let report = try await fetch(clone)
+        #expect(report.runs == 0)
+        #expect(report.unsigned == runs)
+        #expect(report.damaged.isEmpty)
+    }
+
+    @Test func aSignedRunCannotBeChangedBySomebodyWithoutTheKey() async throws {
+        let test = try await made()
+        test.environment = [Seal.variable: "a key of sixteen bytes or more"]
+        let runs = try await push(test).runs
+        let folder = try #require(store).file("remote/runs")
+        for (path, bytes) in try contents(folder) {
+            let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+            let body = lines[0].dropFirst(11 + 64 + 8).dropLast(1)
+                .replacing("\"machine\":\"", with: "\"machine\":\"x")
+            // Sound in itself, as somebody makes it who knows the format.
+            let forged =
+                "{\"sha256\":\"\(Digest(of: String(body)))\",\"run\":\(body)}\n\(lines[1])\n"
+            try files.replace(path, with: Array(forged.utf8), temporary: path + "~")
+        }
+        let plain = try clone(of: test)
+        #expect(try await fetch(plain).runs == runs, "without a key nobody can tell")
+        let clone = try clone(of: test)
+        clone.environment = test.environment
+        let report = try await fetch(clone)
+        #expect(report.runs == 0)
+        #expect(report.unsigned == runs)
+    }
+
+    @Test func aKeyThatIsTooShortIsRefused() async throws {
+        let test = try await made()
+        test.environment = [Seal.variable: "short"]
+        await #expect(throws: SealError.self) { _ = try await push(test) }
+    }
+
     /// All files below a folder by path.
     private func contents(_ folder: String) throws -> [String: [UInt8]] {
         var found: [String: [UInt8]] = [:]
