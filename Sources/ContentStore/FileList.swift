@@ -3,7 +3,7 @@
 enum FileList {
     static func text(_ files: [Manifest.File]) -> String {
         let entries = files.map { file in
-            "{\"md5\": \"\(file.digest.hex)\", \"relpath\": \(quoted(file.path))}"
+            "{\"md5\": \"\(file.digest.hex)\", \"relpath\": \(ASCIIJSON.quoted(file.path))}"
         }
         return "[" + entries.joined(separator: ", ") + "]"
     }
@@ -26,27 +26,6 @@ enum FileList {
                     executable: entry["isexec"] == "true"))
         }
         return files
-    }
-
-    /// A text as a JSON string of ASCII characters.
-    static func quoted(_ text: String) -> String {
-        var quoted = "\""
-        for unit in text.utf16 {
-            switch unit {
-            case 0x22: quoted += "\\\""
-            case 0x5c: quoted += "\\\\"
-            case 0x08: quoted += "\\b"
-            case 0x09: quoted += "\\t"
-            case 0x0a: quoted += "\\n"
-            case 0x0c: quoted += "\\f"
-            case 0x0d: quoted += "\\r"
-            case 0x20...0x7e: quoted.unicodeScalars.append(Unicode.Scalar(UInt8(unit)))
-            default:
-                let hex = String(unit, radix: 16)
-                quoted += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
-            }
-        }
-        return quoted + "\""
     }
 }
 

@@ -1,3 +1,4 @@
+import ContentStore
 import ParamValues
 
 /// Values as Python writes them, whose texts DVC computes digests of.
@@ -12,12 +13,13 @@ enum PythonText {
             value.isNaN
                 ? "NaN"
                 : value.isInfinite ? (value < 0 ? "-Infinity" : "Infinity") : number(value)
-        case .string(let text): quoted(text)
+        case .string(let text): ASCIIJSON.quoted(text)
         case .list(let values): "[" + values.map(json).joined(separator: ", ") + "]"
         case .map(let map):
             "{"
                 + map.sorted { precedes($0.key, $1.key) }
-                .map { "\(quoted($0.key)): \(json($0.value))" }.joined(separator: ", ") + "}"
+                .map { "\(ASCIIJSON.quoted($0.key)): \(json($0.value))" }.joined(separator: ", ")
+                + "}"
         }
     }
 
@@ -37,25 +39,5 @@ enum PythonText {
         var rest = digits.dropFirst()
         while rest.last == "0" { rest.removeLast() }
         return "\(sign)\(digits.prefix(1))\(rest.isEmpty ? "" : ".")\(rest)e+\(exponent)"
-    }
-
-    private static func quoted(_ text: String) -> String {
-        var quoted = "\""
-        for unit in text.utf16 {
-            switch unit {
-            case 0x22: quoted += "\\\""
-            case 0x5c: quoted += "\\\\"
-            case 0x08: quoted += "\\b"
-            case 0x09: quoted += "\\t"
-            case 0x0a: quoted += "\\n"
-            case 0x0c: quoted += "\\f"
-            case 0x0d: quoted += "\\r"
-            case 0x20...0x7e: quoted.unicodeScalars.append(Unicode.Scalar(UInt8(unit)))
-            default:
-                let hex = String(unit, radix: 16)
-                quoted += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
-            }
-        }
-        return quoted + "\""
     }
 }

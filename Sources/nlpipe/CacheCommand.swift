@@ -77,10 +77,10 @@ struct CacheVerifyCommand: AsyncParsableCommand {
         guard damaged.isEmpty else {
             let lines = damaged.map { "'\($0)' was damaged: moved to '\(objects.damagedFolder)'" }
             throw Incomplete(
-                message: json
-                    ? nil
-                    : (lines + ["hint: 'nlpipe pull' or 'nlpipe repro' brings back what is needed"])
-                        .joined(separator: "\n"))
+                message: (lines + [
+                    "hint: 'nlpipe pull' or 'nlpipe repro' brings back what is needed"
+                ])
+                .joined(separator: "\n"))
         }
     }
 }

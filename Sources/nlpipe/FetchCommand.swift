@@ -35,7 +35,7 @@ struct FetchCommand: AsyncParsableCommand {
         Console().out.line(
             options.json ? ParamValue.object(text.json).canonicalText : text.line)
         guard report.isComplete else {
-            throw Incomplete(message: options.json ? nil : text.problems)
+            throw Incomplete(message: text.problems)
         }
     }
 }

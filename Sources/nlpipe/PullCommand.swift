@@ -38,7 +38,7 @@ struct PullCommand: AsyncParsableCommand {
         problems += placed.kept.map { "out '\($0)' was edited and is in no cache: left alone" }
         if !placed.kept.isEmpty { problems.append("hint: -f gives the edits up") }
         guard problems.isEmpty else {
-            throw Incomplete(message: options.json ? nil : problems.joined(separator: "\n"))
+            throw Incomplete(message: problems.joined(separator: "\n"))
         }
     }
 

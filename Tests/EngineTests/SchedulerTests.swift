@@ -127,6 +127,20 @@ struct SchedulerTests {
         #expect(try !test.exists(LockFile.name))
     }
 
+    @Test func parametersThatChangeDuringTheRunAreNotRecorded() async throws {
+        let test = try TestProject()
+        try test.write("n: 1\n", to: "params.yaml")
+        test.stage(
+            "stage", commands: ["cp params.yaml out", "echo 'n: 2' > params.yaml"],
+            params: ["n"], outs: [test.out("out")])
+        await #expect {
+            try await test.run()
+        } throws: {
+            "\($0)".hasPrefix("stage 'stage' failed: its parameters changed while it ran")
+        }
+        #expect(try !test.exists(LockFile.name))
+    }
+
     @Test func aFailingCommandNamesItsCodeAndLogAndLeavesTheRecord() async throws {
         let test = try TestProject()
         test.stage("good", commands: ["echo 1 > a"], outs: [test.out("a")])
