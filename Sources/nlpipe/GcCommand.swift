@@ -9,7 +9,8 @@ struct GcCommand: ParsableCommand {
         discussion: """
             What 'pipeline.lock' names stays, always, with the runs that made it; with -a, -T, -A,
             --rev and --date also what the locks of other commits name. What is in a remote stays
-            there.
+            there. Of a cache that several projects share only this one's needs are known: what only
+            the others need goes.
 
             EXAMPLES
               nlpipe gc -w                     keep what the lock needs, nothing else

@@ -17,7 +17,8 @@ enum Main {
     private static func run(_ arguments: [String]) async -> Int32 {
         do {
             try Failpoint.check()
-            var command = try NLPipe.parseAsRoot(GlobalOptions.afterCommand(arguments))
+            let arguments = GlobalOptions.afterCommand(arguments)
+            var command = try plain(arguments) ?? NLPipe.parseAsRoot(arguments)
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {
@@ -27,6 +28,19 @@ enum Main {
         } catch {
             return Failure.report(error)
         }
+    }
+}
+
+extension Main {
+    /// A command that is written as it should be, parsed without a look at all the others; nil for
+    /// everything else, about which the parser of the whole program knows what to say.
+    private static func plain(_ arguments: [String]) -> (any ParsableCommand)? {
+        guard let name = arguments.first,
+            let type = NLPipe.configuration.subcommands.first(where: {
+                $0.configuration.commandName == name
+            }), type.configuration.subcommands.isEmpty
+        else { return nil }
+        return try? type.parseAsRoot(Array(arguments.dropFirst()))
     }
 }
 
