@@ -44,6 +44,15 @@ struct ObjectStoreTests {
         #expect(try files.list(scratch.folder).isEmpty)
     }
 
+    @Test func anObjectOfAnotherSizeIsNotThere() throws {
+        try sample()
+        let manifest = try put("data")
+        let object = store.path(of: try #require(manifest.files.first).digest)
+        try files.remove(object)
+        try files.create(object, Array("longer than it was".utf8), mode: 0o444)
+        #expect(try !store.contains(manifest.content))
+    }
+
     @Test func everyChangeOfAFolderChangesItsDigestAndEmptyFoldersDoNotCount() throws {
         try sample()
         var seen: Set<Content?> = [try workspace.content(at: "data")]

@@ -80,6 +80,38 @@ struct ReliabilityTests {
         #expect(try test.read("one/out.txt").hasPrefix("1;"))
     }
 
+    @Test func aRunWithoutItsObjectIsNotPromisedToBeRestored() async throws {
+        let test = try await made()
+        try files.remove(try object(test, of: "one/out.txt"))
+        try test.remove("one/out.txt")
+        let planned = try Planner(project: test.project).plan(test.request())
+        #expect(planned.first?.prospect == .run([.outMissing(path: "one/out.txt")]))
+    }
+
+    @Test func aSoundRecordUnderTheNameOfAnotherRunIsAMiss() async throws {
+        let test = try TestProject()
+        for name in ["a", "b"] {
+            try test.write(name, to: "in.txt")
+            test.stages = []
+            test.stage("s", commands: ["cp in.txt out"], deps: ["in.txt"], outs: [test.out("out")])
+            try await test.run()
+        }
+        let runs = test.folder.file(".nlpipe/runs")
+        let paths = try files.list(runs).flatMap { start in
+            try files.list("\(runs)/\(start)").map { "\(runs)/\(start)/\($0)" }
+        }
+        #expect(paths.count == 2)
+        let texts = try paths.map { try files.bytes(of: $0) }
+        for (path, text) in zip(paths, texts.reversed()) {
+            try files.remove(path)
+            try files.create(path, text, mode: 0o644)
+        }
+        try test.remove(LockFile.name)
+        try test.write("a", to: "in.txt")
+        #expect(try await test.run().stages(.ran) == ["s"])
+        #expect(try test.read("out") == "a")
+    }
+
     @Test func aSoundRecordOfAnotherFormatIsAMiss() async throws {
         let test = try await made()
         try test.remove(LockFile.name)
