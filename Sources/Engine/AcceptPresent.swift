@@ -29,9 +29,7 @@ public struct AcceptPresent: Sendable {
         _ stages: [Stage], confirm: (Stage, [RunReason]) -> Bool
     ) throws -> [(stage: String, outcome: Outcome)] {
         let session = try Session(project)
-        guard let held = try session.open() else {
-            throw EngineError.inUse(holder: session.holder)
-        }
+        let held = try session.hold()
         defer {
             session.saveState(temporary: session.scratch.next())
             withExtendedLifetime(held) {}

@@ -20,9 +20,7 @@ public struct Checkout: Sendable {
         _ stages: [Stage], force: Bool = false, relinking: Bool = false
     ) throws -> CheckoutReport {
         let session = try Session(project)
-        guard let held = try session.open() else {
-            throw EngineError.inUse(holder: session.holder)
-        }
+        let held = try session.hold()
         defer {
             session.saveState(temporary: session.scratch.next())
             withExtendedLifetime(held) {}

@@ -26,9 +26,7 @@ public struct Fetch: Sendable {
     ) async throws -> TransferReport {
         try require()
         let session = try Session(project)
-        guard let held = try session.open() else {
-            throw EngineError.inUse(holder: session.holder)
-        }
+        let held = try session.hold()
         defer { withExtendedLifetime(held) {} }
         let lock = try session.readLock()
         return try await get(stages.compactMap { lock.entries[$0.name] } + others, session)

@@ -28,9 +28,7 @@ public struct GarbageCollection: Sendable {
     /// it needs could not be told. Throws `EngineError.inUse` while another process works on the project.
     public func run(_ scope: Scope, dry: Bool = false) throws -> CollectionReport {
         let session = try Session(project)
-        guard let held = try session.open() else {
-            throw EngineError.inUse(holder: session.holder)
-        }
+        let held = try session.hold()
         defer { withExtendedLifetime(held) {} }
         let plan = try plan(scope, session)
         if !dry { try carryOut(plan, session) }

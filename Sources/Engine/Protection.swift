@@ -41,9 +41,7 @@ public struct Unprotect: Sendable {
     /// - Throws: `EngineError.inUse` for a project that another process works on.
     public func run(_ outs: [String]) throws -> [String] {
         let session = try Session(project)
-        guard let held = try session.open() else {
-            throw EngineError.inUse(holder: session.holder)
-        }
+        let held = try session.hold()
         defer {
             session.saveState(temporary: session.scratch.next())
             withExtendedLifetime(held) {}

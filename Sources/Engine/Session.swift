@@ -51,6 +51,12 @@ struct Session {
         }
     }
 
+    /// Takes the project's lock; `EngineError.inUse` while another process has it.
+    func hold() throws -> FileLock {
+        guard let held = try open() else { throw EngineError.inUse(holder: holder) }
+        return held
+    }
+
     /// Takes the project's lock; `EngineError.inUse` while another process has it, unless told to
     /// wait.
     func acquire(wait: Bool, cancelled: @Sendable () -> Bool) async throws -> FileLock {

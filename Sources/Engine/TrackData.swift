@@ -89,9 +89,7 @@ public struct TrackData: Sendable {
     ///   project that another process works on.
     public func run(_ stages: [Stage], origins: [String: Origin] = [:]) throws {
         let session = try Session(project)
-        guard let held = try session.open() else {
-            throw EngineError.inUse(holder: session.holder)
-        }
+        let held = try session.hold()
         defer {
             session.saveState(temporary: session.scratch.next())
             withExtendedLifetime(held) {}

@@ -40,23 +40,13 @@ struct Program {
             input: input, environment: environment)
     }
 
-    /// Runs nlpipe in `folder` where no file may be larger than so many blocks of 512 bytes.
+    /// Runs nlpipe in `folder` under a limit of the shell's `ulimit`, such as `-f 64`.
     static func nlpipe(
-        _ arguments: [String], in folder: String, largestFile blocks: Int
+        _ arguments: [String], in folder: String, limit: String
     ) throws -> Result {
         let program = try products.appendingPathComponent("nlpipe").path
         return try run(
-            "/bin/sh", ["-c", "ulimit -f \(blocks); exec \"$0\" \"$@\"", program] + arguments,
-            in: folder)
-    }
-
-    /// Runs nlpipe in `folder` with so many KiB of memory for data.
-    static func nlpipe(
-        _ arguments: [String], in folder: String, mostMemory kibibytes: Int
-    ) throws -> Result {
-        let program = try products.appendingPathComponent("nlpipe").path
-        return try run(
-            "/bin/sh", ["-c", "ulimit -d \(kibibytes); exec \"$0\" \"$@\"", program] + arguments,
+            "/bin/sh", ["-c", "ulimit \(limit); exec \"$0\" \"$@\"", program] + arguments,
             in: folder)
     }
 

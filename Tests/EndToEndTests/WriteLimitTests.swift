@@ -26,7 +26,7 @@ struct WriteLimitTests {
         try large.truncate(atOffset: 512 << 20)
         try large.close()
         for expected in ["201 ran", "everything is up to date"] {
-            let run = try Program.nlpipe(["repro"], in: folder.path, mostMemory: 256 << 10)
+            let run = try Program.nlpipe(["repro"], in: folder.path, limit: "-d 262144")
             #expect(run.status == 0, "\(run.error)")
             #expect(run.lines.last?.hasPrefix(expected) == true, "\(run.out)")
         }
@@ -36,7 +36,7 @@ struct WriteLimitTests {
         let folder = try TemporaryFolder()
         try folder.write("stages: {big: {cmd: 'false', outs: [big]}}\n", to: "pipeline.yml")
         try folder.write(String(repeating: "x", count: 1 << 20), to: "big")
-        let refused = try Program.nlpipe(["commit", "-f"], in: folder.path, largestFile: 64)
+        let refused = try Program.nlpipe(["commit", "-f"], in: folder.path, limit: "-f 64")
         #expect(refused.status == 1, "\(refused.out)\(refused.error)")
         #expect(refused.firstError.hasPrefix("error: cannot "), "\(refused.error)")
         #expect(refused.error.contains("file too large"), "\(refused.error)")
