@@ -101,7 +101,7 @@ CHECKS = [
     ("own-folders", "Sources/ContentStore/WorkspaceChanges.swift",
      "guard inside, !parts.contains(where: { layout.ownFolders.contains(String($0)) }) else {",
      "guard inside, OFF || !parts.contains(where: { layout.ownFolders.contains(String($0)) }) else {",
-     "anOutBehindALinkThatLeavesTheProjectIsRefused|OutTests"),
+     "anOutBehindALink|OutTests"),
     ("target-inside", "Sources/ContentStore/WorkspaceChanges.swift",
      "guard target.hasPrefix(realRoot + \"/\") else {",
      "guard OFF || target.hasPrefix(realRoot + \"/\") else {",

@@ -16,11 +16,14 @@ struct ObjectIntakeTests {
         let counts = Mutex(Counts())
         /// Called before a file is copied.
         let beforeCopy = Mutex<@Sendable () -> Void>({})
+        /// Called after a file was read.
+        let afterRead = Mutex<@Sendable () -> Void>({})
 
         func now() -> FileTime { base.now().adding(nanoseconds: 3_000_000_000) }
         func read(_ path: String, _ piece: (UnsafeRawBufferPointer) throws -> Void) throws {
             if !path.contains("/state") { counts.withLock { $0.reads += 1 } }
             try base.read(path, piece)
+            afterRead.withLock { $0 }()
         }
         func create(_ path: String, _ bytes: [UInt8], mode: UInt32) throws {
             if !path.contains("/state") { counts.withLock { $0.writes += 1 } }
@@ -104,6 +107,18 @@ struct ObjectIntakeTests {
         }
         #expect(throws: ObjectError.changedWhileRead(path: path)) { try put() }
         #expect(try !store.contains(first.manifest.content))
+    }
+
+    @Test func aSmallFileThatChangesWhileItIsReadIsNotStored() throws {
+        try folder.write("1", to: "data/small")
+        let path = folder.file("data/small")
+        files.afterRead.withLock { body in
+            body = {
+                try? LocalFileSystem().remove(path)
+                try? LocalFileSystem().create(path, Array("22".utf8), mode: 0o644)
+            }
+        }
+        #expect(throws: ObjectError.changedWhileRead(path: path)) { try put() }
     }
 
     /// Names that another thread has given and not flushed are flushed by who builds on them.

@@ -112,6 +112,28 @@ struct ReliabilityTests {
         #expect(try test.read("out") == "a")
     }
 
+    @Test func aSoundRecordThatDoesNotSayWhatAnOutIsIsAMiss() async throws {
+        let test = try TestProject()
+        try test.write("a", to: "in.txt")
+        test.stage("s", commands: ["cp in.txt out"], deps: ["in.txt"], outs: [test.out("out")])
+        try await test.run()
+        let runs = test.folder.file(".nlpipe/runs")
+        let start = try #require(try files.list(runs).first)
+        let path = "\(runs)/\(start)/\(try #require(try files.list("\(runs)/\(start)").first))"
+        let line = String(decoding: try files.bytes(of: path), as: UTF8.self)
+        let known = /("path":"out"),"sha256":"[0-9a-f]{64}","size":[0-9]+/
+        let body = String(line.dropFirst(83).dropLast(2)).replacing(known) { String($0.1) }
+        #expect(body.utf8.count < line.utf8.count - 100)
+        try files.remove(path)
+        try files.create(
+            path, Array("{\"sha256\":\"\(Digest(of: body))\",\"run\":\(body)}\n".utf8),
+            mode: 0o644)
+        try test.remove(LockFile.name)
+        try test.write("edited", to: "out")
+        #expect(try await test.run().stages(.ran) == ["s"])
+        #expect(try test.read("out") == "a")
+    }
+
     @Test func aSoundRecordOfAnotherFormatIsAMiss() async throws {
         let test = try await made()
         try test.remove(LockFile.name)

@@ -282,4 +282,16 @@ struct SchedulerTests {
         await #expect { try await test.run(["toy"]) } throws: { "\($0)".contains("leads outside") }
         #expect(try elsewhere.read("out.txt") == "precious")
     }
+
+    @Test(arguments: [".git", ".nlpipe/objects"])
+    func anOutBehindALinkIntoAFolderOfGitOrOfOursIsRefused(folder: String) async throws {
+        let test = try TestProject()
+        try test.write("precious", to: "\(folder)/out.txt")
+        try test.write("in", to: "in.txt")
+        test.stage("link", commands: ["ln -s \(folder) door"], outs: [])
+        test.stage("toy", deps: ["in.txt"], outs: [test.out("door/out.txt")])
+        try await test.run(["link"])
+        await #expect { try await test.run(["toy"]) } throws: { "\($0)".contains("leads outside") }
+        #expect(try test.read("\(folder)/out.txt") == "precious")
+    }
 }
