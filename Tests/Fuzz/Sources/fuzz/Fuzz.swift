@@ -1,7 +1,7 @@
 @testable import ContentStore
 @testable import Engine
 import Glibc
-import Pipelines
+@testable import Pipelines
 
 /// What libFuzzer calls with every input that it invents.
 ///
@@ -36,8 +36,15 @@ private let reader: @Sendable ([UInt8]) -> Void = {
     _ = try? graph.order(targets: [], single: false)
 }
 
+/// The quick reader of JSON either has nothing to say or says what the general one does.
 @Sendable private func readParams(_ bytes: [UInt8]) {
     let text = String(decoding: bytes.dropFirst(), as: UTF8.self)
+    if let quick = PlainJSON.read(text, file: "params.json") {
+        var findings = Findings()
+        let slow = YAMLReader.read(text, file: "params.json", findings: &findings)
+        require(slow?.value == quick.value)
+        require(slow?.location == quick.location)
+    }
     let ending = ["yaml", "json", "toml"][Int(bytes.first ?? 0) % 3]
     _ = try? ParamsFile(text, file: "params.\(ending)")
 }
