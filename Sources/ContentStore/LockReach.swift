@@ -16,7 +16,8 @@ struct LockReach {
         var option: String
     }
 
-    private static let options = ["nolock", "local_lock=all", "local_lock=flock"]
+    private static let types = ["nfs", "nfs4", "cifs", "smb3"]
+    private static let options = ["nolock", "local_lock=all", "local_lock=flock", "nobrl"]
 
     /// The mount of `device` if it shares files with other machines and not the locks on them.
     ///
@@ -31,17 +32,11 @@ struct LockReach {
             else { continue }
             let type = fields[dash + 1]
             let stated = (fields[5] + "," + fields[dash + 3]).split(separator: ",").map(String.init)
-            if type == "nfs" || type == "nfs4" || type == "cifs" || type == "smb3",
-                let option = stated.first(where: isLocal)
-            {
+            if types.contains(type), let option = stated.first(where: options.contains) {
                 return Local(folder: fields[4], type: type, option: option)
             }
         }
         return nil
-    }
-
-    private static func isLocal(_ option: String) -> Bool {
-        options.contains(option) || option == "nobrl"
     }
 
     /// The mount that a file is on, if its locks reach nobody else.

@@ -57,10 +57,11 @@ struct StageWorker: Sendable {
     private func report(_ stage: Stage, _ assignment: Assignment) async throws -> Report {
         let (forced, listener) = (assignment.isForced, assignment.listener)
         let values = preflight.values[stage.name] ?? []
-        let fingerprint = try session.fingerprint(
-            of: stage, values: values, entry: keeper.entry
-        ) { try session.workspace.glance(at: $0) }
         let present = try session.present(stage)
+        let situation = try situation(of: stage, present, forced: forced) {
+            try session.workspace.glance(at: $0)
+        }
+        let (fingerprint, locked) = (situation.fingerprint, situation.locked)
         if request.allowsMissing, !forced, !stage.runsAlways,
             try session.isUpToDateButForMissing(
                 stage, values: values, present: present, entry: keeper.entry,
@@ -72,11 +73,6 @@ struct StageWorker: Sendable {
         if let missing = EngineError.missingDep(of: stage, in: fingerprint, project) {
             throw missing
         }
-        let locked = keeper.entry(of: stage.name)
-        let situation = Rebuilder.Situation(
-            fingerprint: fingerprint, locked: locked, present: present,
-            lost: try session.lost(stage, locked), format: project.layout.format, forced: forced,
-            alwaysChanged: stage.runsAlways, patterns: stage.deps.compactMap(\.glob))
         if let pull = request.pull, !forced, !stage.runsAlways,
             !Rebuilder.reasons(situation).isEmpty
         {
@@ -123,6 +119,21 @@ struct StageWorker: Sendable {
         if case .module = stage.action { try session.removeCheckpoints(of: stage.name) }
         listener.send(.stageFinished(stage: stage.name, trace: trace))
         return report(.ran, trace)
+    }
+
+    /// What is known about a stage, with its deps as `content` has them.
+    func situation(
+        of stage: Stage, _ present: [String: Content], forced: Bool = false,
+        content: (String) throws -> Content?
+    ) throws -> Rebuilder.Situation {
+        let locked = keeper.entry(of: stage.name)
+        return Rebuilder.Situation(
+            fingerprint: try session.fingerprint(
+                of: stage, values: preflight.values[stage.name] ?? [], entry: keeper.entry,
+                content: content),
+            locked: locked, present: present, lost: try session.lost(stage, locked),
+            format: project.layout.format, forced: forced, alwaysChanged: stage.runsAlways,
+            patterns: stage.deps.compactMap(\.glob))
     }
 
     private func cause(

@@ -25,17 +25,10 @@ extension StageWorker {
             }
             return content
         }
-        let fingerprint = try session.fingerprint(
-            of: stage, values: preflight.values[stage.name] ?? [], entry: keeper.entry,
-            content: seen)
-        let locked = keeper.entry(of: stage.name)
         var present: [String: Content] = [:]
         for out in stage.outs { present[out.path] = try seen(out.path) }
-        let situation = Rebuilder.Situation(
-            fingerprint: fingerprint, locked: locked, present: present,
-            lost: try session.lost(stage, locked), format: session.project.layout.format,
-            patterns: stage.deps.compactMap(\.glob))
-        return EngineError.missingDep(of: stage, in: fingerprint, session.project) == nil
+        let situation = try situation(of: stage, present, content: seen)
+        return EngineError.missingDep(of: stage, in: situation.fingerprint, session.project) == nil
             && Rebuilder.reasons(situation).isEmpty
     }
 }

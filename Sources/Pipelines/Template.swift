@@ -11,15 +11,7 @@ struct Template {
     let parts: [Part]
 
     /// True for texts without expressions and escapes, which are most.
-    static func isPlain(_ text: String) -> Bool {
-        let bytes = text.utf8
-        var previous: UInt8 = 0
-        for byte in bytes {
-            if previous == UInt8(ascii: "$"), byte == UInt8(ascii: "{") { return false }
-            previous = byte
-        }
-        return true
-    }
+    static func isPlain(_ text: String) -> Bool { opening(in: text[...].utf8) == nil }
 
     init(_ text: String) {
         var parts: [Part] = []
