@@ -2,7 +2,7 @@
 
 SWIFT ?= swift
 # Numeric tests also run optimised: that is the code that users run.
-NUMERIC := 'TensorsTests|ModelsTests|TrainingTests|CompressionTests'
+NUMERIC := 'StatisticsTests|TensorsTests|ModelsTests|TrainingTests|CompressionTests'
 # Random projects run 40 seeds in a debug build, and 2,000 in an optimised one.
 RANDOM := 'RandomProjectTests'
 # Swift's libraries go into the program: see docs/decisions/0010-a-quick-start.md.

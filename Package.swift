@@ -51,7 +51,7 @@ let stages = [
     stage("Distill", training + ["Tokenizers"]),
     stage("Prune", training + ["Tokenizers", "Compression"]),
     stage("Quantize", training + ["Tokenizers", "Compression"]),
-    stage("Evaluate", training + ["Tokenizers", "Compression"]),
+    stage("Evaluate", training + ["Tokenizers", "Compression", "Statistics"]),
     stage("Package", ["CCrypto"]),
 ]
 let stageModules = stages.map { Target.Dependency(stringLiteral: $0.name) }
@@ -96,6 +96,9 @@ let package = Package(
             ["Pipelines", "ParamValues", "ContentStore", "StageKit", yams, collections]),
         module("History", ["Pipelines", "ParamValues", "CGit2", grdb]),
 
+        // Plain arithmetic that both halves may use.
+        module("Statistics"),
+
         // The machine-learning half.
         module("Tensors", ["CKernels", "COpenBLAS"]),
         module("Tokenizers"),
@@ -128,6 +131,7 @@ let package = Package(
             "EngineTests",
             ["Engine", "Pipelines", "ParamValues", "ContentStore", "StageKit", "TestSupport"]),
         tests("HistoryTests", ["History", "Pipelines", "ParamValues", grdb, "TestSupport"]),
+        tests("StatisticsTests", ["Statistics", "TestSupport"]),
         tests("TensorsTests", ["Tensors", "CKernels", "TestSupport"]),
         tests("TokenizersTests", ["Tokenizers", "TestSupport"]),
         tests("DatasetsTests", ["Datasets", "Tokenizers", "Tensors", "TestSupport"]),
@@ -141,7 +145,7 @@ let package = Package(
             [
                 "StageKit", "Pipelines", "ParamValues", "Datasets", "Tokenizers", "Models",
                 "Tensors",
-                "Training", "Compression", "TestSupport",
+                "Training", "Compression", "Statistics", "TestSupport",
             ] + stageModules),
         tests("CodeDigestTests", ["codedigest", "TestSupport"]),
         tests("EndToEndTests", ["nlpipe", "TestSupport"]),
