@@ -25,13 +25,14 @@ public struct Prediction: Sendable, Equatable {
 }
 
 extension Prediction {
-    /// Takes the softmax of one row of logits.
-    init(logits: [Float], labels: [String]) {
+    /// Takes the softmax of one row of logits over `temperature`, which is above 0.
+    init(logits: [Float], labels: [String], temperature: Double = 1) {
         let top = Double(logits.max() ?? 0)
-        let powers = logits.map { exp(Double($0) - top) }
+        let powers = logits.map { exp((Double($0) - top) / temperature) }
         let total = powers.reduce(0, +)
         let scores = zip(labels, powers).map { Score(label: $0, score: $1 / total) }
-        let best = scores.indices.reduce(0) { scores[$1].score > scores[$0].score ? $1 : $0 }
+        // By logits: a high temperature can round different probabilities to the same number.
+        let best = scores.indices.reduce(0) { logits[$1] > logits[$0] ? $1 : $0 }
         label = scores.isEmpty ? "" : scores[best].label
         score = scores.isEmpty ? 0 : scores[best].score
         self.scores = scores

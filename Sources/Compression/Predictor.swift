@@ -9,15 +9,19 @@ public struct Predictor: Sendable {
 
     private let model: any SequenceClassifier
     private let tokenizer: WordPieceTokenizer
+    private let temperature: Double
     /// Enough tokens that all threads have work, few enough that they stay in the caches.
     private static let batchTokens = 2_048
 
     /// Opens a folder that the package stage wrote.
     ///
     /// Checks that every file of `manifest.json` is there with its size; contents are checked by the
-    /// readers of the formats. Throws `PredictorError`, or what the readers throw.
+    /// readers of the formats. Probabilities are those of the package's calibration, where it has
+    /// one. Throws `PredictorError`, or what the readers throw.
     public init(package folder: String) throws {
-        try PackageManifest(folder: folder).check()
+        let manifest = try PackageManifest(folder: folder)
+        try manifest.check()
+        temperature = try PackageCalibration(manifest).temperature
         model = try QuantizedClassifier.load(folder)
         tokenizer = try WordPieceTokenizer(folder: folder)
     }
@@ -33,7 +37,8 @@ public struct Predictor: Sendable {
             let logits = try model.logits(
                 TokenBatch(batch.map { Array(tokens[$0]) }), compute: compute)
             for (row, index) in batch.enumerated() {
-                found[index] = Prediction(logits: logits.row(row).values, labels: labels)
+                found[index] = Prediction(
+                    logits: logits.row(row).values, labels: labels, temperature: temperature)
             }
         }
         return found.compactMap(\.self)

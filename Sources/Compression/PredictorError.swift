@@ -6,6 +6,7 @@ public enum PredictorError: Error, Equatable, CustomStringConvertible {
     case missingFile(path: String)
     case wrongSize(path: String, expected: Int, found: Int)
     case notListed(path: String)
+    case badCalibration(path: String, expected: String, found: String)
     case wrongDigest(path: String, expected: String, found: String)
 
     /// The message for the user.
@@ -35,6 +36,12 @@ public enum PredictorError: Error, Equatable, CustomStringConvertible {
               expected: \(expected) bytes
               found:    \(found) bytes
             hint: copy the package again, or restore it with 'nlpipe checkout'
+            """
+        case .badCalibration(let path, let expected, let found):
+            """
+            \(path): not the calibration of a package
+              expected: \(expected)
+              found:    \(found)
             """
         case .notListed(let path):
             "\(path): the manifest does not list this file, which a package needs"

@@ -22,6 +22,12 @@ public struct TemperatureScaling: Sendable, Equatable {
     /// The likelihood is convex in 1/temperature, so Newton's steps, kept inside a bracket that
     /// shrinks, find its one minimum. Fit on rows that nothing is reported of.
     public init(fitting rows: LabelledLogits) {
+        let start = Self.slope(rows, at: 1)
+        guard start.first != 0 || start.second != 0 else {
+            // All scores of a row are equal: no temperature changes anything.
+            temperature = 1
+            return
+        }
         var (low, high) = (1 / Self.range.upperBound, 1 / Self.range.lowerBound)
         if Self.slope(rows, at: low).first >= 0 {
             temperature = Self.range.upperBound

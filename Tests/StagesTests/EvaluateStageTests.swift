@@ -107,7 +107,11 @@ private struct TinyProject {
     try await project.evaluate(threads: 1, into: "one")
     try await project.evaluate(threads: 2, into: "two")
     let names = ["linear", "teacher", "student", "pruned", "int8"]
-    for file in ["evaluate.json", "evaluation/confusion.json"]
+    for file in [
+        "evaluate.json", "evaluation/confusion.json", "evaluation/comparisons.json",
+        "evaluation/flips.csv", "evaluation/slices.csv", "evaluation/altered.csv",
+        "evaluation/reliability/int8.csv", "evaluation/reliability/int8-calibrated.csv",
+    ]
         + names.map({ "evaluation/\($0).jsonl" })
     {
         #expect(try project.data("one/\(file)") == project.data("two/\(file)"), "\(file)")
@@ -118,13 +122,17 @@ private struct TinyProject {
             as? [String: Any])
     #expect(
         metrics.keys.sorted() == [
-            "accuracy_kept", "int8_agreement", "models", "size_ratio", "test_rows",
+            "accuracy_kept", "against", "design", "int8_agreement", "models", "size_ratio",
+            "test_rows",
         ])
     let models = try #require(metrics["models"] as? [String: [String: Any]])
     #expect(models.keys.sorted() == names.sorted())
     for (name, values) in models {
         #expect(
-            values.keys.sorted() == ["accuracy", "bytes", "ece", "macro_f1", "parameters"],
+            values.keys.sorted() == [
+                "accuracy", "accuracy_interval", "accuracy_interval_by_unit", "altered", "brier",
+                "bytes", "calibrated", "ece", "macro_f1", "macro_f1_interval", "nll", "parameters",
+            ],
             "\(name)")
     }
     let rows = try #require(metrics["test_rows"] as? Int)
@@ -142,11 +150,17 @@ private struct TinyProject {
     struct Line: Decodable {
         var id: Int
         var predicted: String
-        var probabilities: [String: Double]
+        /// After the temperature, which the package has.
+        var confidence: Double
     }
+    struct Calibration: Decodable { var temperature: Double }
     let project = try TinyProject()
     try await project.evaluate(threads: 1, into: "one")
-    let predictor = try Predictor(package: try await project.package(from: "one"))
+    let package = try await project.package(from: "one")
+    let predictor = try Predictor(package: package)
+    let calibration = try JSONDecoder().decode(
+        Calibration.self, from: try project.data("one/package/calibration.json"))
+    #expect(calibration.temperature > 0 && calibration.temperature != 1)
     let lines = try project.data("one/evaluation/int8.jsonl").split(separator: UInt8(ascii: "\n"))
         .map { try JSONDecoder().decode(Line.self, from: $0) }
     let rows = try PreparedData(folder: project.folder.file("prepared")).split(.test).rows
@@ -156,9 +170,7 @@ private struct TinyProject {
     let predictions = try predictor.predict(texts, compute: try Compute(threads: 2))
     #expect(predictions.map(\.label) == lines.map(\.predicted))
     for (prediction, line) in zip(predictions, lines) {
-        for score in prediction.scores {
-            #expect(abs(score.score - (line.probabilities[score.label] ?? -1)) < 1e-5)
-        }
+        #expect(abs(prediction.score - line.confidence) < 1e-5)
     }
     #expect(try predictor.predict([], compute: try Compute(threads: 1)).isEmpty)
     #expect(try predictor.predict([""], compute: try Compute(threads: 1)).count == 1)

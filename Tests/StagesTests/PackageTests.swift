@@ -166,3 +166,52 @@ private struct Project {
         try await Package().run(project.context())
     }
 }
+
+/// Scores with what evaluations state beyond plain numbers.
+private func scores(verdict: Int, needed: String = "null") -> String {
+    """
+    {"models": {"int8": {"accuracy": 0.84, "accuracy_interval": {"low": 0.821, "high": 0.8575}, \
+    "macro_f1": 0.835, "macro_f1_interval": {"low": 0.81, "high": 0.86}, "ece": 0.0946, \
+    "calibrated": {"temperature": 1.7342, "ece": 0.021, "nll": 0.4, "brier": 0.2}, \
+    "altered": {"typos": 0.803}, "bytes": 8500000, "parameters": 8000000}}, \
+    "against": {"teacher": {"int8": {"difference": -0.00835, "interval": {"low": -0.023, \
+    "high": 0.0061}, "gained": 60, "lost": 73, "mcnemar_p": 0.3, "mcnemar_p_holm": 0.6, \
+    "worse_p": 0.18, "verdict": \(verdict), "rows_needed": \(needed)}}}, \
+    "design": {"margin": 1.5, "alpha": 0.05, "power": 0.8, "confidence": 0.95, "typos": 0.1}, \
+    "test_rows": 1557, "size_ratio": 10.62, "accuracy_kept": 0.984, "int8_agreement": 0.99}
+    """
+}
+
+@Test func theCardStatesIntervalsAndTheVerdict() async throws {
+    let project = try Project(scores: scores(verdict: 0, needed: "11916"))
+    try await Package().run(project.context())
+    let card = try project.text("README.md")
+    #expect(card.contains("| int8 | 84.0 % (82.1 to 85.8) | 83.5 % (81.0 to 86.0) | 0.095 |"))
+    #expect(card.contains("with 95 % intervals"))
+    #expect(card.contains("## Compared with `teacher`"))
+    #expect(card.contains("−0.8 points (95 % interval −2.3 to +0.6)"))
+    #expect(card.contains("60 rows gained, 73 lost"))
+    #expect(card.contains("**Inconclusive: "))
+    #expect(card.contains("About 11916 rows would decide."))
+    #expect(card.contains("typo in 10 % of the longer words its accuracy is 80.3 %"))
+    #expect(card.contains("a temperature of 1.73"))
+}
+
+@Test(arguments: [(1, "**Pass: proven to lose less than 1.5 points"), (-1, "**Fail: proven")])
+func aDecidedVerdictSaysSo(verdict: Int, words: String) async throws {
+    let project = try Project(scores: scores(verdict: verdict))
+    try await Package().run(project.context())
+    #expect(try project.text("README.md").contains(words))
+}
+
+@Test func theTemperatureIsPackagedAndListed() async throws {
+    let project = try Project(scores: scores(verdict: 1))
+    try await Package().run(project.context())
+    #expect(try project.text("calibration.json").contains(#""temperature" : 1.7342"#))
+    #expect(try project.text("manifest.json").contains(#""calibration.json" : {"#))
+    // Scores of a validation split without labels have none.
+    let plain = try Project()
+    try await Package().run(plain.context())
+    #expect(throws: (any Error).self) { try plain.text("calibration.json") }
+    #expect(!(try plain.text("README.md")).contains("## Compared with"))
+}

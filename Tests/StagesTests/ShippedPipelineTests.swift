@@ -41,7 +41,7 @@ func everyStageReadsItsParameters(file: String) throws {
         .options(seed: 0, checkpointFolder: "unused")
     try decode(PruneParameters.self, at: "prune").validate()
     _ = try decode(QuantizeParameters.self, at: "quantize").options()
-    try decode(EvaluateParameters.self, at: "evaluate").validate()
+    try decode(EvaluateParameters.self, at: "evaluate").validate(models: CandidateLoader.names)
     try decode(PackageParameters.self, at: "package").validate()
 }
 

@@ -20,6 +20,9 @@ protocol Candidate: Sendable {
     func logits(
         _ texts: [String], batchSize: Int, compute: Compute, progress: (Double) throws -> Void
     ) throws -> Tensor
+
+    /// Whether the model sees no difference between two texts, so that its answers are the same.
+    func readsAlike(_ text: String, _ other: String) -> Bool
 }
 
 /// A transformer with the tokenizer of its own folder.
@@ -53,6 +56,13 @@ struct EncoderCandidate: Candidate {
             model, tokens: tokens.arrays, batchSize: batchSize, compute: compute,
             progress: progress)
     }
+
+    /// Encoders that fold case read both cases alike, and every one what is cut off.
+    func readsAlike(_ text: String, _ other: String) -> Bool {
+        text == other
+            || tokenizer.encode(text, maximumLength: model.maximumLength)
+                == tokenizer.encode(other, maximumLength: model.maximumLength)
+    }
 }
 
 /// The linear baseline, which reads words.
@@ -75,4 +85,6 @@ struct LinearCandidate: Candidate {
         }
         return Tensor(values, shape: [texts.count, labels.count])
     }
+
+    func readsAlike(_ text: String, _ other: String) -> Bool { text == other }
 }

@@ -9,9 +9,14 @@ struct CandidateLoader {
     /// The argument throws once the user has asked to stop.
     let load: (_ checkCancellation: () throws -> Void) throws -> any Candidate
 
+    /// The models that are read in float; names of deps.
+    private static let floatNames = ["teacher", "student", "pruned"]
+    /// The names of all models, in the order of the reports.
+    static let names = ["linear"] + floatNames + ["int8"]
+
     /// The loaders of all models, in the order of the reports.
     static func all(_ context: StageContext, data: PreparedData) -> [CandidateLoader] {
-        let floats = ["teacher", "student", "pruned"].map { name in
+        let floats = floatNames.map { name in
             CandidateLoader(name: name) { _ in
                 let folder = try context.dep(named: name)
                 return try EncoderCandidate(

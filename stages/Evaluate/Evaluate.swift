@@ -20,14 +20,17 @@ public struct Evaluate: StageModule {
 
     /// Scores the deps `teacher`, `student`, `pruned`, `int8` on the test rows of `prepared`.
     ///
-    /// Writes the folder `evaluation` (predictions of every row, confusion matrices), the metrics
+    /// Fits every model's temperature on the validation rows. Writes the folder `evaluation`
+    /// (predictions of every row, confusion matrices, flips, slices, reliability), the metrics
     /// `evaluate`, and the measured times `speed`. Param: `evaluate`.
     public func run(_ context: StageContext) async throws {
         let parameters = try context.parameters(EvaluateParameters.self, at: "evaluate")
-        try parameters.validate()
+        try parameters.validate(models: CandidateLoader.names)
         let compute = try Compute(threads: context.threads)
         let data = try PreparedData(folder: try context.dep(named: "prepared"))
-        let examples = try TestExamples(try data.split(.test))
+        let rows = EvaluationRows(
+            test: try TestExamples(try data.split(.test)),
+            valid: ValidExamples(try data.split(.valid)), parameters: parameters)
 
         let loaders = CandidateLoader.all(context, data: data)
         var results: [ModelResult] = []
@@ -38,7 +41,7 @@ public struct Evaluate: StageModule {
             report(0, "loading \(loader.name)")
             let candidate = try loader.load(context.checkCancellation)
             let result = try ModelResult.measure(
-                candidate, on: examples, labels: data.labels, parameters: parameters,
+                candidate, on: rows, labels: data.labels, parameters: parameters,
                 compute: compute
             ) { fraction in
                 try context.checkCancellation()
@@ -47,18 +50,22 @@ public struct Evaluate: StageModule {
             context.log(result.line)
             results.append(result)
         }
-        try write(results, examples: examples, labels: data.labels, context: context)
+        try write(
+            try EvaluationReport(
+                results, examples: rows.test, labels: data.labels, parameters: parameters),
+            context: context)
     }
 
-    private func write(
-        _ results: [ModelResult], examples: TestExamples, labels: [String], context: StageContext
-    ) throws {
+    private func write(_ report: EvaluationReport, context: StageContext) throws {
         let folder = try context.out(named: "evaluation")
-        try PredictionFiles(labels: labels, rows: examples.rows).write(results, to: folder)
-        let summary = Summary(results, testRows: examples.rows.count)
-        try StableJSON.write(summary, to: try context.out(named: "evaluate"))
-        let speed = SpeedSummary(results, threads: context.threads)
+        try PredictionFiles(labels: report.labels, rows: report.examples.rows)
+            .write(report.results, to: folder)
+        try ComparisonFiles(report: report).write(to: folder)
+        try ReliabilityFiles(report: report).write(to: folder)
+        try StableJSON.write(try Summary(report), to: try context.out(named: "evaluate"))
+        let speed = SpeedSummary(report.results, threads: context.threads)
         try StableJSON.write(speed, to: try context.out(named: "speed"))
+        for comparison in report.comparisons { context.log(comparison.line) }
         context.progress(1)
     }
 }

@@ -1,6 +1,6 @@
 /// Why models cannot be compared.
 enum EvaluateError: Error, Equatable, CustomStringConvertible {
-    case parameter(key: String, expected: String, found: Int)
+    case parameter(key: String, expected: String, found: String)
     case noTestRows(split: Int)
     case labels(model: String, expected: [String], found: [String])
     case noSize(file: String)

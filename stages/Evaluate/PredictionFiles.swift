@@ -14,7 +14,9 @@ struct PredictionFiles {
         var id: Int
         var label: String?
         var predicted: String
-        /// Label → probability.
+        /// The probability of the prediction after the model's temperature.
+        var confidence: Double
+        /// Label → probability, as the model gives it.
         var probabilities: [String: Double]
     }
 
@@ -42,10 +44,12 @@ struct PredictionFiles {
 
     private func lines(of result: ModelResult) throws -> Data {
         var text = Data()
+        let confidences = result.confidences
         for (index, row) in rows.enumerated() {
             let rounded = result.probabilities[index].map { StableJSON.rounded($0) }
             let line = Prediction(
                 id: row.id, label: row.label, predicted: labels[result.predicted[index]],
+                confidence: StableJSON.rounded(confidences[index]),
                 probabilities: Dictionary(
                     zip(labels, rounded), uniquingKeysWith: { first, _ in first }))
             text += try StableJSON.line(line)

@@ -21,3 +21,16 @@ struct TestExamples: Sendable {
         return (0..<taken).map { rows[$0 * rows.count / taken].text }
     }
 }
+
+/// The labelled rows of the validation split, for choices that no test row may have a part in.
+struct ValidExamples: Sendable {
+    let texts: [String]
+    /// Class index of every row.
+    let classes: [Int32]
+
+    init(_ split: PreparedSplit) {
+        let labelled = zip(split.rows, split.labels).filter { $0.1 >= 0 }
+        texts = labelled.map(\.0.text)
+        classes = labelled.map(\.1)
+    }
+}

@@ -5,6 +5,12 @@ enum CardNumber {
     /// A share as a percentage with one decimal.
     static func percent(_ share: Double) -> String { "\(fixed(100 * share, 1)) %" }
 
+    /// The same with the ends of its interval, where there is one.
+    static func percent(_ share: Double, _ ends: Scores.Ends?) -> String {
+        guard let ends else { return percent(share) }
+        return "\(percent(share)) (\(fixed(100 * ends.low, 1)) to \(fixed(100 * ends.high, 1)))"
+    }
+
     /// A number with exactly so many decimals, whatever the locale.
     static func fixed(_ value: Double, _ decimals: Int) -> String {
         String(format: "%.\(decimals)f", value)

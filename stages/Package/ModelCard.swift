@@ -14,7 +14,10 @@ struct ModelCard {
     var encoder: String?
 
     var text: String {
-        [frontMatter, introduction, use, data, results, limits, origin].joined(separator: "\n")
+        [
+            frontMatter, introduction, use, data, results, CardComparison(scores: scores).text,
+            limits, origin,
+        ].filter { !$0.isEmpty }.joined(separator: "\n")
     }
 
     private var int8: Scores.Model? { scores.models["int8"] }
@@ -59,7 +62,7 @@ struct ModelCard {
 
             nlpipe predict . "a text" "another text"
 
-        prints a label and its probability for each text. The folder holds `model.safetensors` \
+        prints a label and its probability for each text.\(calibration) The folder holds `model.safetensors` \
         (INT8 weights with float32 scales), `config.json`, the tokenizer's files, `labels.json` \
         and `manifest.json`.
 
@@ -67,6 +70,14 @@ struct ModelCard {
         time. Not for decisions about people, and not for other kinds of text without a test on them.
 
         """
+    }
+
+    private var calibration: String {
+        guard let calibrated = int8?.calibrated else { return "" }
+        return " Probabilities are those of a temperature of "
+            + "\(CardNumber.fixed(calibrated.temperature, 2)) (`calibration.json`), fitted on the "
+            + "validation split: their calibration error on the test split is "
+            + "\(CardNumber.fixed(calibrated.calibrationError, 3))."
     }
 
     private var data: String {
@@ -92,8 +103,8 @@ struct ModelCard {
             + scores.models.keys.filter { !known.contains($0) }.sorted()
         let lines = names.compactMap { name in
             scores.models[name].map { model in
-                "| \(name) | \(CardNumber.percent(model.accuracy)) | "
-                    + "\(CardNumber.percent(model.macroF1)) | "
+                "| \(name) | \(CardNumber.percent(model.accuracy, model.accuracyInterval)) | "
+                    + "\(CardNumber.percent(model.macroF1, model.macroF1Interval)) | "
                     + "\(CardNumber.fixed(model.calibrationError, 3)) | \(model.parameters) | "
                     + "\(model.bytes) |"
             }
@@ -101,7 +112,7 @@ struct ModelCard {
         return """
             ## Results
 
-            On the \(scores.testRows) rows of the test split:
+            On the \(scores.testRows) rows of the test split\(intervals):
 
             | model | accuracy | macro F1 | calibration error | parameters | bytes |
             |---|---:|---:|---:|---:|---:|
@@ -109,9 +120,14 @@ struct ModelCard {
 
             `int8` is the model of this folder; `linear` is a baseline of word 1-grams and 2-grams \
             under a logistic regression. The calibration error is the expected one over 15 bins of \
-            equal width.
+            equal width, before any temperature.
 
             """
+    }
+
+    private var intervals: String {
+        guard let design = scores.design else { return "" }
+        return ", with \(CardNumber.fixed(100 * design.confidence, 0)) % intervals"
     }
 
     private var limits: String {
@@ -126,6 +142,11 @@ struct ModelCard {
             lines.append(
                 "The integer model gives another label than its float form on "
                     + "\(CardNumber.percent(1 - agreement)) of the test rows.")
+        }
+        if let accuracy = int8?.altered?["typos"], let share = scores.design?.typos {
+            lines.append(
+                "With a typo in \(CardNumber.fixed(100 * share, 0)) % of the longer words its "
+                    + "accuracy is \(CardNumber.percent(accuracy)).")
         }
         if let positions = config.maximumPositions {
             lines.append("Of a text, the first \(positions) word pieces are read.")

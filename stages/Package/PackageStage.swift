@@ -36,11 +36,15 @@ public struct Package: StageModule {
         }
         context.progress(0.5, "model")
         try folder.write(try StableJSON.data(config.labels), to: "labels.json")
+        let scores = try Scores(file: try context.dep(named: "evaluate"))
+        if let calibration = Calibration(scores) {
+            try folder.write(try StableJSON.data(calibration), to: Calibration.fileName)
+        }
         try folder.write(
             Data(
                 ModelCard(
                     parameters: parameters, config: config,
-                    scores: try Scores(file: try context.dep(named: "evaluate")),
+                    scores: scores,
                     rows: try SplitRows(file: try? context.dep(named: "preprocess")),
                     dataFile: try? context.parameters(String.self, at: "data.file"),
                     encoder: try? context.parameters(String.self, at: "encoder.path")
