@@ -41,6 +41,9 @@ public enum Failpoint {
     }
     private static let count = Atomic<Int>(0)
 
+    /// Whether the variable is set.
+    public static var isSet: Bool { setting != nil }
+
     /// Throws `FailpointError` where the variable is set and says nothing that can be done: a test
     /// whose failure never comes would pass for the wrong reason.
     public static func check() throws {

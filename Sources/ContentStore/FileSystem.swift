@@ -131,7 +131,7 @@ public struct FileTime: Sendable, Hashable, Comparable {
 }
 
 /// A name in a folder, and what is there.
-public struct FolderEntry: Sendable {
+public struct FolderEntry: Sendable, Equatable {
     /// The name, without the folder.
     public var name: String
     /// What is there, links not followed.

@@ -40,8 +40,7 @@ struct Session {
         // The scratch folder goes with an orderly end. What a killed process left may be seen and
         // not be durable yet; what we record on top of it has to be.
         if try files.linkStatus(scratch.folder) != nil { try files.flushAll(of: home) }
-        let kept = ["lock", "logs", "checkpoints"]
-        for name in try files.list("\(home)/tmp") where !kept.contains(name) {
+        for name in try files.list("\(home)/tmp") where !AnswerFolder.kept.contains(name) {
             try files.remove("\(home)/tmp/\(name)")
         }
         try files.makeFolder(scratch.folder)

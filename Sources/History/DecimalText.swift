@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 public import ParamValues
 
 /// Numbers as tables show them.
@@ -12,9 +12,9 @@ public enum DecimalText {
         if value.magnitude >= 1e15 { return "\(value)" }
         let digits = min(max(precision, 0), 15)
         if let short = short(value, digits: digits) { return trimmed(short) }
-        let fixed = trimmed(String(format: "%.\(digits)f", value))
+        let fixed = trimmed(printed("%.\(digits)f", value))
         guard fixed == "0" || fixed == "-0" else { return fixed }
-        return value == 0 ? "0" : String(format: "%.\(max(digits, 1))g", value)
+        return value == 0 ? "0" : printed("%.\(max(digits, 1))g", value)
     }
 
     /// Any value as one cell of a table.
@@ -31,7 +31,7 @@ public enum DecimalText {
         guard value.isFinite, value.magnitude < 1e6, short(value, digits: digits) == nil else {
             return value
         }
-        return Double(String(format: "%.\(digits)f", value)) ?? value
+        return Double(printed("%.\(digits)f", value)) ?? value
     }
 
     /// The shortest text of a number, where it has no more than `digits` decimals.
@@ -44,6 +44,20 @@ public enum DecimalText {
             text.utf8.distance(from: point, to: text.utf8.endIndex) - 1 <= min(digits, 9)
         else { return nil }
         return text
+    }
+
+    /// What C's `printf` makes of a number; Foundation's way there goes by its own kind of text and
+    /// back.
+    private static func printed(_ format: String, _ value: Double) -> String {
+        withVaList([value]) { list in
+            // A number below 1e15 with 15 decimals, its sign and its point.
+            withUnsafeTemporaryAllocation(of: CChar.self, capacity: 40) { text in
+                guard let start = text.baseAddress,
+                    vsnprintf(start, text.count, format, list) > 0
+                else { return "\(value)" }
+                return String(cString: start)
+            }
+        }
     }
 
     private static func trimmed(_ text: String) -> String {

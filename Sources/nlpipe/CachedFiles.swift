@@ -2,6 +2,7 @@ import ContentStore
 import Engine
 import History
 import Pipelines
+import Synchronization
 
 /// The files of a commit, and behind them those outs that its lock records and the cache has.
 ///
@@ -9,23 +10,44 @@ import Pipelines
 struct CachedFiles: ProjectFiles {
     private let files: RevisionFiles
     private let objects: ObjectStore
-    private let contents: [String: Content]
+    private let cached: Set<String>
+    private let record: Record
 
-    init(_ files: RevisionFiles, root: String) {
+    /// Creates a view on a commit.
+    ///
+    /// - Parameter pipeline: what the commit's own pipeline files say.
+    init(_ files: RevisionFiles, root: String, pipeline: Pipeline) {
         self.files = files
         let layout = (try? ProjectRoot.layout(of: root)) ?? .native
         objects = ObjectStore(
             folder: layout.cache.hasPrefix("/") ? layout.cache : "\(root)/\(layout.cache)",
             layout: layout, fileSystem: LocalFileSystem())
-        let outs = CachedFiles.outs(files, layout)
-        contents = Dictionary(
-            outs.compactMap { out in out.content.map { (out.path, $0) } },
-            uniquingKeysWith: { first, _ in first })
+        cached = Set(pipeline.stages.flatMap(\.outs).filter(\.cache).map(\.path))
+        record = Record { CachedFiles.contents(files, layout, pipeline) }
     }
+
+    /// What the locks of the commit say, read when it is first asked for: most metrics are in git.
+    private final class Record: Sendable {
+        private let read: @Sendable () -> [String: Content]
+        private let known = Mutex<[String: Content]?>(nil)
+
+        init(_ read: @escaping @Sendable () -> [String: Content]) { self.read = read }
+
+        subscript(path: String) -> Content? {
+            known.withLock { known in
+                let contents = known ?? read()
+                known = contents
+                return contents[path]
+            }
+        }
+    }
+
+    /// What is recorded of a path, if it is one that the cache keeps.
+    private func content(_ path: String) -> Content? { cached.contains(path) ? record[path] : nil }
 
     func read(_ path: String) throws -> [UInt8]? {
         if let bytes = try files.read(path) { return bytes }
-        guard let content = contents[path], !content.isFolder, try objects.contains(content) else {
+        guard let content = content(path), !content.isFolder, try objects.contains(content) else {
             return nil
         }
         let bytes = try WorkspaceFiles(root: "").read(
@@ -35,19 +57,21 @@ struct CachedFiles: ProjectFiles {
         }
     }
 
-    /// What the locks of the commit record.
-    private static func outs(_ files: RevisionFiles, _ layout: Layout) -> [RecordedOut] {
-        let pipeline = try? ProjectReader(files: files, layout: layout, knownModules: nil).read()
-            .pipeline
-        let lock = try? LockFile(of: pipeline ?? Pipeline(), layout: layout) { try files.text($0) }
-        return lock?.entries.values.flatMap(\.outs) ?? []
+    private static func contents(
+        _ files: RevisionFiles, _ layout: Layout, _ pipeline: Pipeline
+    ) -> [String: Content] {
+        let lock = try? LockFile(of: pipeline, layout: layout) { try files.text($0) }
+        let outs = lock?.entries.values.flatMap(\.outs) ?? []
+        return Dictionary(
+            outs.compactMap { out in out.content.map { (out.path, $0) } },
+            uniquingKeysWith: { first, _ in first })
     }
 
     func lister() throws -> ProjectLister { try files.lister() }
 
     func list(_ path: String) throws -> [String] {
         let listed = try files.list(path)
-        guard listed.isEmpty, contents[path]?.isFolder == false else { return listed }
+        guard listed.isEmpty, content(path)?.isFolder == false else { return listed }
         return [path]
     }
 }

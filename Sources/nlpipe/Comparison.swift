@@ -32,7 +32,10 @@ struct Moments {
         let repository = try Repository(containing: root)
         let files = try repository.files(of: repository.resolve(revision), below: root)
         do {
-            return try ProjectValues(files: CachedFiles(files, root: root))
+            let pipeline = try ProjectReader(files: files, knownModules: nil).read().pipeline
+            guard !pipeline.files.isEmpty else { return try ProjectValues(files: files) }
+            return ProjectValues(
+                files: CachedFiles(files, root: root, pipeline: pipeline), pipeline: pipeline)
         } catch let error as DefinitionError {
             console.warn("the pipeline of revision '\(revision)' cannot be read\n\(error)")
             return nil

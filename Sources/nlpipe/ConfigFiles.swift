@@ -20,6 +20,17 @@ struct ConfigFiles {
             tracked: try text(ProjectConfig.file), local: try text(ProjectConfig.localFile))
     }
 
+    /// Notes all files that configure the project at `root`, and those that say what it is.
+    static func note(of root: String, in observations: Observations) {
+        let files = [
+            ProjectConfig.file, ProjectConfig.localFile, ".dvc/config", ".dvc/config.local",
+            ProjectFolder.ignoreFile, Layout.native.pipelineFile,
+        ].map { "\(root)/\($0)" }
+        for file in files + (userFolder.map { ["\($0)/dvc/config"] } ?? []) {
+            observations.note(file, on: LocalFileSystem())
+        }
+    }
+
     /// Changes the text of one file; nothing is written unless the configuration is sound
     /// afterwards.
     func change(local: Bool, _ edit: (_ text: String, _ file: String) throws -> String) throws {
@@ -49,10 +60,15 @@ struct ConfigFiles {
 
     /// What DVC is told for all projects of the user.
     private func userText() throws -> String? {
+        try ConfigFiles.userFolder.flatMap { try WorkspaceFiles(root: $0).text("dvc/config") }
+    }
+
+    /// Where programs keep the user's configuration; nil where nobody says.
+    private static var userFolder: String? {
         let environment = ProcessInfo.processInfo.environment
         let folder =
             environment["XDG_CONFIG_HOME"] ?? environment["HOME"].map { "\($0)/.config" } ?? ""
-        return folder.isEmpty ? nil : try WorkspaceFiles(root: folder).text("dvc/config")
+        return folder.isEmpty ? nil : folder
     }
 
     private func text(_ file: String) throws -> String? {

@@ -10,7 +10,11 @@ struct GlobalOptions: ParsableArguments {
 
     /// The folder to work in, absolute and without symbolic links.
     func workingFolder() throws -> String {
-        let wanted = folder ?? "."
+        try GlobalOptions.workingFolder(of: folder ?? ".")
+    }
+
+    /// A folder as the command line names it, absolute and without symbolic links.
+    static func workingFolder(of wanted: String) throws -> String {
         guard let resolved = realpath(wanted, nil) else {
             throw UsageError.noSuchFolder(wanted)
         }

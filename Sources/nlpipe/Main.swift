@@ -1,5 +1,6 @@
 import ArgumentParser
 import ContentStore
+import Dispatch
 import Glibc
 
 /// The program: reads the command line, runs one command, and turns its result into an exit code.
@@ -8,26 +9,35 @@ enum Main {
     /// The version that `--version` prints and that runs are recorded with.
     static let version = "0.1.0"
 
-    static func main() async {
+    /// Not asynchronous itself: the threads of Swift's concurrency take longer to start than most
+    /// commands to run.
+    static func main() {
         Console.reserveOutputs()
         Signals.prepare()
-        exit(await run(Array(CommandLine.arguments.dropFirst())))
-    }
-
-    private static func run(_ arguments: [String]) async -> Int32 {
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        if let answer = Question(arguments)?.answer {
+            Console().out.write(answer)
+            exit(0)
+        }
         do {
             try Failpoint.check()
-            let arguments = GlobalOptions.afterCommand(arguments)
-            var command = try plain(arguments) ?? NLPipe.parseAsRoot(arguments)
-            if var asynchronous = command as? any AsyncParsableCommand {
-                try await asynchronous.run()
-            } else {
+            let written = GlobalOptions.afterCommand(arguments)
+            var command = try plain(written) ?? NLPipe.parseAsRoot(written)
+            guard let asynchronous = command as? any AsyncParsableCommand else {
                 try command.run()
+                exit(0)
             }
-            return 0
-        } catch {
-            return Failure.report(error)
-        }
+            // Handed over: nobody uses it here any more.
+            nonisolated(unsafe) let handed = asynchronous
+            Task { exit(await run(handed)) }
+        } catch { exit(Failure.report(error)) }
+        dispatchMain()
+    }
+
+    private static func run(_ command: sending any AsyncParsableCommand) async -> Int32 {
+        var command = command
+        do { try await command.run() } catch { return Failure.report(error) }
+        return 0
     }
 }
 
@@ -35,12 +45,17 @@ extension Main {
     /// A command that is written as it should be, parsed without a look at all the others; nil for
     /// everything else, about which the parser of the whole program knows what to say.
     private static func plain(_ arguments: [String]) -> (any ParsableCommand)? {
-        guard let name = arguments.first,
-            let type = NLPipe.configuration.subcommands.first(where: {
+        var rest = arguments[...]
+        var type: any ParsableCommand.Type = NLPipe.self
+        while !type.configuration.subcommands.isEmpty {
+            let name = rest.popFirst()
+            let named = type.configuration.subcommands.first {
                 $0.configuration.commandName == name
-            }), type.configuration.subcommands.isEmpty
-        else { return nil }
-        return try? type.parseAsRoot(Array(arguments.dropFirst()))
+            }
+            guard let named else { return nil }
+            type = named
+        }
+        return try? type.parseAsRoot(Array(rest))
     }
 }
 

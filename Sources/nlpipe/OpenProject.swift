@@ -13,6 +13,8 @@ struct OpenProject {
     var pipeline: Pipeline { project.graph.pipeline }
     /// The folder the command was started in, relative to the root; "" is the root.
     let folder: String
+    /// What was looked at so far.
+    let observations: Observations
 
     /// Finds the project that the working folder is in and reads all its pipeline files.
     init(_ options: GlobalOptions) throws {
@@ -22,16 +24,21 @@ struct OpenProject {
         folder = working.split(separator: "/").dropFirst(root.split(separator: "/").count)
             .joined(separator: "/")
         let registry = Wiring.registry
+        observations = Observations(began: LocalFileSystem().now())
+        ConfigFiles.note(of: root, in: observations)
         let layout = try ProjectRoot.layout(of: root)
         let reading = try ProjectReader(
-            files: WorkspaceFiles(root: root), layout: layout, knownModules: registry.names
+            files: ObservedFiles(root: root, observations: observations), layout: layout,
+            knownModules: registry.names
         ).read()
         guard layout.format == .dvc || !reading.pipeline.files.isEmpty else {
             throw UsageError.noProject(from: working)
         }
         project = Project(
             root: root, layout: layout, graph: try Graph(reading.pipeline), registry: registry,
-            environment: ProcessInfo.processInfo.environment, ignored: reading.ignored)
+            environment: ProcessInfo.processInfo.environment, ignored: reading.ignored,
+            fileSystem: ObservedFileSystem(
+                LocalFileSystem(), into: observations, home: "\(root)/\(layout.home)"))
     }
 
     /// The stages that the targets of a command line stand for, in running order; without targets

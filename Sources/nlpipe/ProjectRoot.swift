@@ -1,5 +1,4 @@
 import ContentStore
-import Foundation
 import Pipelines
 
 /// Finds the folder that a project begins in.
@@ -19,7 +18,7 @@ enum ProjectRoot {
             }
             // What is further up belongs to another repository.
             if let root = found.last,
-                FileManager.default.fileExists(atPath: join(candidate, ".git"))
+                (try? LocalFileSystem().status(join(candidate, ".git"))) != nil
             {
                 return root
             }
@@ -30,14 +29,18 @@ enum ProjectRoot {
 
     /// How the project at `root` is laid out: DVC's way where only DVC was there before.
     static func layout(of root: String) throws -> Layout {
-        let isNative =
-            holds(Layout.native.mark, root, folder: true)
-            || holds(Layout.native.pipelineFile, root, folder: false)
-        let isDVC = !isNative && holds(Layout.dvc.mark, root, folder: true)
-        let layout = isDVC ? Layout.dvc : .native
+        let layout = kind(of: root)
         let config = try ConfigFiles(root: root, layout: layout).read()
         let types = config.cacheTypes.compactMap { LinkType(rawValue: $0.rawValue) }
         return (config.cache.map { layout.keeping(cache: $0) } ?? layout).linking(types)
+    }
+
+    /// Whose project it is at `root`, whatever its configuration says.
+    static func kind(of root: String) -> Layout {
+        let isNative =
+            holds(Layout.native.mark, root, folder: true)
+            || holds(Layout.native.pipelineFile, root, folder: false)
+        return !isNative && holds(Layout.dvc.mark, root, folder: true) ? .dvc : .native
     }
 
     /// `folder` and all folders above it.
@@ -50,10 +53,8 @@ enum ProjectRoot {
     }
 
     private static func holds(_ name: String, _ path: String, folder: Bool) -> Bool {
-        var isFolder: ObjCBool = false
-        let exists = FileManager.default.fileExists(
-            atPath: join(path, name), isDirectory: &isFolder)
-        return exists && isFolder.boolValue == folder
+        guard let status = try? LocalFileSystem().status(join(path, name)) else { return false }
+        return (status.kind == .folder) == folder
     }
 
     private static func join(_ folder: String, _ name: String) -> String {

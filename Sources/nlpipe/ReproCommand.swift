@@ -116,6 +116,10 @@ struct ReproCommand: AsyncParsableCommand {
         recorder.finish(error)
         if json { Console().out.line(ReproJSON.text(summary)) }
         if let error { throw error }
+        // What was run, restored or timed is told once.
+        guard summary.items.count == summary.stages(.upToDate).count, !json, !verbose, !interactive
+        else { return }
+        Question()?.keep(reporter.text(ofUnchanged: summary), of: opened)
     }
 
     private func request(for opened: OpenProject) throws -> RunRequest {
@@ -149,15 +153,16 @@ struct ReproCommand: AsyncParsableCommand {
     private func plan(_ request: RunRequest, of opened: OpenProject) throws {
         let console = Console()
         let planned = try Planner(project: opened.project).plan(request)
-        if json { console.out.line(PlanText.json(planned)) }
         let isUpToDate = planned.allSatisfy { $0.prospect == .upToDate }
+        var lines = json ? [PlanText.json(planned)] : []
         if !json, !quiet {
-            for stage in planned where verbose || stage.prospect != .upToDate {
-                console.out.line(PlanText.line(stage))
-            }
-            if isUpToDate { console.out.line("everything is up to date") }
+            lines = planned.filter { verbose || $0.prospect != .upToDate }.map(PlanText.line)
+            if isUpToDate { lines.append("everything is up to date") }
         }
+        let text = lines.map { $0 + "\n" }.joined()
+        console.out.write(text.utf8)
         if exitCode, !isUpToDate { throw Incomplete() }
+        Question()?.keep(text, of: opened)
     }
 }
 

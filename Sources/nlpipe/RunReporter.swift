@@ -81,7 +81,7 @@ final class RunReporter: Sendable {
         case .restored(let stage, let trace, let why):
             let origin = trace.facts.started > 0 ? " (\(RunText.time(trace.facts)))" : ""
             say(stage, "restored from the run cache\(origin): \(CauseText.line(why))", .green)
-        case .skipped(let stage): say(stage, "up to date", .dim)
+        case .skipped(let stage): printing { console.out.line(unchanged(stage)) }
         case .failed(let stage, _, _, _): say(stage, "failed", .red)
         case .interrupted: break
         case .notRun(let stage, let after):
@@ -102,7 +102,7 @@ final class RunReporter: Sendable {
         guard lines else { return }
         let ran = summary.stages(.ran).count
         guard summary.items.count > summary.stages(.upToDate).count else {
-            console.out.line("everything is up to date")
+            console.out.line(RunReporter.allUpToDate)
             return
         }
         let parts = [
@@ -115,6 +115,19 @@ final class RunReporter: Sendable {
         let total = Span.seconds(started.duration(to: .now))
         console.out.line(ran > 0 ? "\(words) in \(Span.text(total))" : words)
     }
+
+    /// All that is printed about a run in which nothing was made or restored.
+    func text(ofUnchanged summary: RunSummary) -> String {
+        guard lines else { return "" }
+        return (summary.items.map { unchanged($0.stage) } + [RunReporter.allUpToDate])
+            .map { $0 + "\n" }.joined()
+    }
+
+    private func unchanged(_ stage: String) -> String {
+        "\(stage): \(console.out.styled("up to date", .dim))"
+    }
+
+    private static let allUpToDate = "everything is up to date"
 
     /// Takes the live lines away.
     func clearProgress() {

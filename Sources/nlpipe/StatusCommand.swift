@@ -59,12 +59,9 @@ struct StatusCommand: ParsableCommand {
         let planned = try Planner(project: opened.project)
             .plan(RunRequest(stages: try opened.stages(targets)), explaining: explain)
         let changed = planned.filter { !$0.changes.isEmpty }
-        if quiet {
-            if !changed.isEmpty { throw Incomplete() }
-            return
-        }
+        if quiet, !changed.isEmpty { throw Incomplete() }
         let console = Console()
-        if explain {
+        if explain, !quiet {
             let text = ExplainText(
                 planned, graph: opened.graph,
                 origins: RunOrigins(planned, root: opened.root))
@@ -73,12 +70,18 @@ struct StatusCommand: ParsableCommand {
             } else {
                 text.lines.forEach { console.out.line($0) }
             }
-        } else if json {
-            console.out.line(StatusJSON(opened).text(changed))
-        } else {
-            for stage in changed { show(stage, on: console.out) }
-            if changed.isEmpty { console.out.line("everything is up to date") }
+            return
         }
+        var lines: [String] = []
+        if json, !quiet {
+            lines = [StatusJSON(opened).text(changed)]
+        } else if !quiet {
+            lines = changed.flatMap { self.lines(for: $0, on: console.out) }
+            if changed.isEmpty { lines = ["everything is up to date"] }
+        }
+        let text = lines.map { $0 + "\n" }.joined()
+        console.out.write(text.utf8)
+        Question()?.keep(text, of: opened)
     }
 
     private func compareWithRemote(_ opened: OpenProject) throws {
@@ -112,8 +115,7 @@ struct StatusCommand: ParsableCommand {
         }
     }
 
-    private func show(_ planned: PlannedStage, on output: Console.Output) {
-        output.line(output.styled("\(planned.stage):", .bold))
-        for reason in planned.changes { output.line("  \(reason)") }
+    private func lines(for planned: PlannedStage, on output: Console.Output) -> [String] {
+        [output.styled("\(planned.stage):", .bold)] + planned.changes.map { "  \($0)" }
     }
 }

@@ -78,7 +78,7 @@ struct Program {
         return result.out.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
-    private static func run(
+    static func run(
         _ program: String, _ arguments: [String], in folder: String, input: String = "",
         environment: [String: String] = [:]
     ) throws -> Result {
