@@ -94,7 +94,7 @@ let package = Package(
         module(
             "Engine",
             ["Pipelines", "ParamValues", "ContentStore", "StageKit", yams, collections]),
-        module("History", ["Pipelines", "ParamValues", "CGit2", grdb]),
+        module("History", ["Pipelines", "ParamValues", "Statistics", "CGit2", grdb]),
 
         // Plain arithmetic that both halves may use.
         module("Statistics"),
@@ -112,7 +112,7 @@ let package = Package(
             name: "nlpipe",
             dependencies: [
                 "Pipelines", "ParamValues", "ContentStore", "StageKit", "Engine", "History",
-                "Tokenizers",
+                "Statistics", "Tokenizers",
                 "Models", "Tensors", "Compression", argumentParser,
             ] + stageModules,
             swiftSettings: strict),
@@ -130,7 +130,9 @@ let package = Package(
         tests(
             "EngineTests",
             ["Engine", "Pipelines", "ParamValues", "ContentStore", "StageKit", "TestSupport"]),
-        tests("HistoryTests", ["History", "Pipelines", "ParamValues", grdb, "TestSupport"]),
+        tests(
+            "HistoryTests",
+            ["History", "Pipelines", "ParamValues", "Statistics", grdb, "TestSupport"]),
         tests("StatisticsTests", ["Statistics", "TestSupport"]),
         tests("TensorsTests", ["Tensors", "CKernels", "TestSupport"]),
         tests("TokenizersTests", ["Tokenizers", "TestSupport"]),

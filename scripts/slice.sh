@@ -81,6 +81,8 @@ at_least size_ratio "$(number size_ratio)" 4
 at_least int8_agreement "$(number int8_agreement)" 0.95
 at_least models.teacher.accuracy "$(number models.teacher.accuracy)" 0.7
 at_least models.int8.accuracy "$(number models.int8.accuracy)" 0.65
+at_least models.int8.calibrated.temperature "$(number models.int8.calibrated.temperature)" 0.05
+at_least against.teacher.int8.verdict "$(number against.teacher.int8.verdict)" -1
 
 step "the package predicts"
 "$nlpipe" predict package "a moving and beautifully acted film" "dull, lazy and far too long" |
@@ -117,6 +119,9 @@ expect_ran "quantize evaluate package"
 commit "Embeddings of 4 bits"
 run metrics diff HEAD~1
 grep -q 'models.int8.bytes' "$log" || fail "metrics diff HEAD~1 does not show models.int8.bytes"
+run metrics diff HEAD~1 --test
+grep -Eq 'evaluation/int8.jsonl .*(pass|fail|inconclusive)' "$log" ||
+    fail "metrics diff HEAD~1 --test has no verdict on evaluation/int8.jsonl"
 run params diff HEAD~1
 grep -q 'quantize.embedding_bits' "$log" || fail "params diff HEAD~1 does not show the edit"
 

@@ -43,7 +43,10 @@ public struct ValueReport: Sendable {
     }
 
     /// `{file: {"a.b": {"old": …, "new": …, "diff": …}}}`; `diff` for numbers only, lists as texts.
-    public var json: String {
+    public var json: String { json(beside: [:]) }
+
+    /// The same with further files.
+    public func json(beside others: [String: ParamValue]) -> String {
         var files: [String: [String: ParamValue]] = [:]
         for change in changes {
             var sides: [String: ParamValue] = [
@@ -54,7 +57,8 @@ public struct ValueReport: Sendable {
             }
             files[change.file, default: [:]][change.key] = .object(sides)
         }
-        return ParamValue.object(files.mapValues(ParamValue.object)).canonicalText
+        let all = files.mapValues(ParamValue.object).merging(others) { first, _ in first }
+        return ParamValue.object(all).canonicalText
     }
 
     private func signed(_ value: Double) -> String {

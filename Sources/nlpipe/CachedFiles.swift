@@ -47,14 +47,25 @@ struct CachedFiles: ProjectFiles {
 
     func read(_ path: String) throws -> [UInt8]? {
         if let bytes = try files.read(path) { return bytes }
-        guard let content = content(path), !content.isFolder, try objects.contains(content) else {
-            return nil
-        }
-        let bytes = try WorkspaceFiles(root: "").read(
-            String(objects.path(of: content.digest).dropFirst()))
-        return bytes.flatMap {
-            Digest(of: $0, content.digest.algorithm) == content.digest ? $0 : nil
-        }
+        guard let digest = try digest(of: path) else { return nil }
+        let bytes = try WorkspaceFiles(root: "").read(String(objects.path(of: digest).dropFirst()))
+        return bytes.flatMap { Digest(of: $0, digest.algorithm) == digest ? $0 : nil }
+    }
+
+    /// The digest of the file at `path`: of an out, or of a file inside of one.
+    private func digest(of path: String) throws -> Digest? {
+        if let content = content(path) { return content.isFolder ? nil : content.digest }
+        guard let (folder, files) = try folder(around: path) else { return nil }
+        return files.first { "\(folder)/\($0.path)" == path }?.digest
+    }
+
+    /// The folder out that `path` is or lies in, with its files; nil where the cache lacks its list.
+    private func folder(around path: String) throws -> (path: String, files: [Manifest.File])? {
+        let around = cached.first { path == $0 || path.hasPrefix("\($0)/") }
+        guard let folder = around, let content = content(folder), content.isFolder,
+            let manifest = try objects.manifest(of: content, settingAside: false)
+        else { return nil }
+        return (folder, manifest.files)
     }
 
     private static func contents(
@@ -71,7 +82,10 @@ struct CachedFiles: ProjectFiles {
 
     func list(_ path: String) throws -> [String] {
         let listed = try files.list(path)
-        guard listed.isEmpty, content(path)?.isFolder == false else { return listed }
-        return [path]
+        guard listed.isEmpty else { return listed }
+        if content(path)?.isFolder == false { return [path] }
+        guard let (folder, files) = try folder(around: path) else { return [] }
+        return files.map { "\(folder)/\($0.path)" }
+            .filter { $0 == path || $0.hasPrefix("\(path)/") }
     }
 }

@@ -122,12 +122,14 @@ struct MetricsDiffCommand: ParsableCommand {
         commandName: "diff", abstract: "Compares metrics of two revisions.",
         discussion: """
             Each side's metrics are those that its own pipeline file declares. What is equal is left
-            out unless --all is given.
+            out unless --all is given. --test also compares the predictions of every row, with a
+            verdict on whether accuracy got worse by less than the margin.
 
             EXAMPLES
               nlpipe metrics diff              HEAD against the working folder
               nlpipe metrics diff HEAD~1 HEAD
               nlpipe metrics diff main --md --targets metrics/evaluate.json
+              nlpipe metrics diff main --test --margin 1
             """)
 
     @OptionGroup var sides: Sides
@@ -146,6 +148,7 @@ struct MetricsDiffCommand: ParsableCommand {
         name: [.customShort("R"), .long],
         help: "Accepted as in DVC: folders always show their files.")
     var recursive = false
+    @OptionGroup var tests: TestOptions
     @OptionGroup var precision: PrecisionOption
     @OptionGroup var global: GlobalOptions
 
@@ -161,7 +164,20 @@ struct MetricsDiffCommand: ParsableCommand {
             changes, valueName: "Metric", old: sides.oldName, new: sides.newName,
             precision: precision.precision)
         report.showsPath = !noPath
-        report.print(json: json, md: md)
+        guard tests.test else {
+            report.print(json: json, md: md)
+            return
+        }
+        let compared = try tests.compare(
+            try moments.values(sides.oldName), try moments.values(sides.b), sides)
+        if json {
+            Console().out.line(report.json(beside: compared.json))
+        } else {
+            report.print(json: false, md: md)
+            let text = compared.text(md: md)
+            guard !text.isEmpty else { return }
+            Console().out.line((report.table.rows.isEmpty ? "" : "\n") + text)
+        }
     }
 }
 
