@@ -36,14 +36,23 @@ public struct Bootstrap: Sendable {
         self.seed = seed
     }
 
-    /// The interval of `statistic` over units 0..<`units`.
-    ///
-    /// - Parameters:
-    ///   - stream: names the random numbers; other statistics of the same units may share it.
-    ///   - statistic: takes how often every unit was drawn.
+    /// The interval of one statistic: see `intervals`.
     public func interval(
         units: Int, stream: String, statistic: ([Int]) -> Double
     ) throws -> Interval {
+        try intervals(units: units, stream: stream) { [statistic($0)] }[0]
+    }
+
+    /// The intervals of several statistics of the same samples, over units 0..<`units`.
+    ///
+    /// - Parameters:
+    ///   - stream: names the random numbers.
+    ///   - statistics: takes how often every unit was drawn; gives as many numbers every time.
+    ///
+    /// Throws `StatisticsError` where there is no unit.
+    public func intervals(
+        units: Int, stream: String, statistics: ([Int]) -> [Double]
+    ) throws -> [Interval] {
         guard units > 0 else {
             throw StatisticsError.outOfRange(
                 what: "the number of units", expected: "1 or more", found: Double(units))
@@ -53,23 +62,34 @@ public struct Bootstrap: Sendable {
         let resampled = (0..<resamples).map { sample in
             for unit in 0..<units { counts[unit] = 0 }
             for draw in 0..<units { counts[random.index(sample * units + draw, below: units)] += 1 }
-            return statistic(counts)
+            return statistics(counts)
         }
         var ones = [Int](repeating: 1, count: units)
-        let estimate = statistic(ones)
-        guard method == .bca, units > 1 else {
-            return Self.ends(resampled, estimate: estimate, without: nil, confidence: confidence)
+        let estimates = statistics(ones)
+        var without: [[Double]]?
+        if method == .bca, units > 1 {
+            let blocks = min(units, Self.blocks)
+            without = (0..<blocks).map { block in
+                let left = block * units / blocks..<(block + 1) * units / blocks
+                for unit in left { ones[unit] = 0 }
+                defer { for unit in left { ones[unit] = 1 } }
+                return statistics(ones)
+            }
         }
-        let without = (0..<units).map { unit in
-            ones[unit] = 0
-            defer { ones[unit] = 1 }
-            return statistic(ones)
+        return estimates.indices.map { place in
+            Self.ends(
+                resampled.map { $0[place] }, estimate: estimates[place],
+                without: without?.map { $0[place] }, confidence: confidence)
         }
-        return Self.ends(resampled, estimate: estimate, without: without, confidence: confidence)
     }
 
+    /// Of many units, so many blocks are left out in turn instead of single ones.
+    ///
+    /// Otherwise the time would grow with the square of their number.
+    private static let blocks = 1000
+
     /// The interval from statistics of resamples, of the whole, and, for the corrected method, of
-    /// the units without each one in turn.
+    /// all units without some in turn.
     static func ends(
         _ resampled: [Double], estimate: Double, without: [Double]?, confidence: Double
     ) -> Interval {

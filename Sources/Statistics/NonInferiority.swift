@@ -92,16 +92,23 @@ extension NonInferiority.Design {
 
     /// Rows that decide with the design's power if the rates of `outcomes` are the true ones.
     func rowsNeeded(_ outcomes: PairedOutcomes) -> Int? {
-        let rows = Double(outcomes.rows)
         let difference = outcomes.difference
+        let discordance = Double(outcomes.discordant) / Double(outcomes.rows)
+        return rowsNeeded(
+            rows: outcomes.rows, difference: difference,
+            variance: discordance - difference * difference)
+    }
+
+    /// The same for a difference of rows that has some variance; more than the `rows` there are.
+    func rowsNeeded(rows: Int, difference: Double, variance: Double) -> Int? {
         let distance = abs(difference + margin)
         guard distance > 1e-9 else { return nil }
         let critical = NormalDistribution.quantile(1 - alpha)
         let reach = critical + NormalDistribution.quantile(power)
-        let variance = Double(outcomes.discordant) / rows - difference * difference
         // Also without a discordant row the score statistic asks for some rows.
         let least = critical * critical * (1 - margin) / margin
-        let needed = max(reach * reach * variance / (distance * distance), least, rows + 1)
+        let needed = max(
+            reach * reach * variance / (distance * distance), least, Double(rows) + 1)
         return needed < 1e15 ? Int(needed.rounded(.up)) : nil
     }
 }

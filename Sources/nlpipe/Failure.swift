@@ -12,6 +12,8 @@ enum UsageError: Error, Equatable, CustomStringConvertible {
     case existingProject(path: String)
     case noRepository(folder: String)
     case trackedOut(stage: String, out: Out)
+    case noPredictions(path: String, revision: String?, problem: String?)
+    case noCommonRows(model: String, reference: String)
 
     var description: String {
         switch self {
@@ -28,6 +30,18 @@ enum UsageError: Error, Equatable, CustomStringConvertible {
             """
             '\(folder)' is not in a git repository
             hint: run 'git init' first, or do without history of commits: 'nlpipe init --no-scm'
+            """
+        case .noPredictions(let path, let revision, let problem):
+            """
+            \(path): no predictions in \(revision.map { "revision '\($0)'" } ?? "the working folder")
+              expected: lines of JSON with 'id', 'label' and 'predicted'
+              found:    \(problem ?? "no such file")
+            hint: of other commits files are read from git and the cache: 'nlpipe fetch' fills it
+            """
+        case .noCommonRows(let model, let reference):
+            """
+            \(model): no row in common with '\(reference)'
+              expected: rows with the same 'id' and 'label' in every file and revision
             """
         case .trackedOut(let stage, let out):
             """
@@ -53,6 +67,10 @@ enum Failure {
     static let work: Int32 = 1
     /// The definition or the command line is wrong.
     static let definition: Int32 = 2
+    /// A test of quality says no.
+    static let refused: Int32 = 3
+    /// A test of quality cannot say.
+    static let undecided: Int32 = 4
     /// As shells report a process that SIGINT ended.
     static let interrupted: Int32 = 130
 

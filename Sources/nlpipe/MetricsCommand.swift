@@ -8,8 +8,11 @@ struct MetricsCommand: ParsableCommand {
             EXAMPLES
               nlpipe metrics show
               nlpipe metrics diff HEAD~1
+              nlpipe metrics test evaluation/int8.jsonl evaluation/teacher.jsonl
             """,
-        subcommands: [MetricsShowCommand.self, MetricsDiffCommand.self])
+        subcommands: [
+            MetricsShowCommand.self, MetricsDiffCommand.self, MetricsTestCommand.self,
+        ])
 }
 
 /// Decimals of numbers in tables.

@@ -81,6 +81,37 @@ import Testing
         #expect(found.error.contains("no predictions of both 'HEAD~1' and 'HEAD' are at hand"))
     }
 
+    @Test func verdictsOverSeveralRevisionsAreExitCodes() throws {
+        let project = try project()
+        try project.folder.write(
+            (1...200).map { #"{"id":\#($0),"label":"a","predicted":"a"}"# }
+                .joined(separator: "\n"), to: "perfect.jsonl")
+        try project.commit()
+        func test(_ arguments: String...) throws -> Program.Result {
+            try Program.nlpipe(
+                ["metrics", "test", "evaluation/model.jsonl", "perfect.jsonl"] + arguments,
+                in: project.path)
+        }
+        let worse = try test("--margin", "2")
+        #expect(worse.status == 3 && worse.error.isEmpty, "\(worse.error)")
+        #expect(worse.lines.first?.hasPrefix("200 rows: 94 % against 100 %, -6 points") == true)
+        #expect(worse.lines.last == "fail: loses more than 2 points")
+        #expect(try test("--margin", "6").status == 4)
+        #expect(try test("--margin", "20").status == 0)
+        // The first commit lacks the other file.
+        let lacking = try test("--revs", "HEAD", "HEAD~1")
+        #expect(lacking.status == 2)
+        #expect(
+            lacking.firstError == "error: perfect.jsonl: no predictions in revision 'HEAD~1'")
+        try project.folder.write(
+            #"{"id":1,"label":"b","predicted":"a"}"#, to: "evaluation/other.jsonl")
+        let other = try project.nlpipe(
+            "metrics", "test", "perfect.jsonl", "evaluation/other.jsonl")
+        #expect(other.status == 2 && other.error.contains("no row in common"))
+        let both = try test("--revs", "HEAD", "HEAD", "--margin", "20", "--json")
+        #expect(both.status == 0 && both.out.contains(#""runs":2"#))
+    }
+
     @Test func optionsWithoutTheTestAndValuesThatMakeNoSenseAreRefused() throws {
         let project = try ToyProject()
         for arguments in [

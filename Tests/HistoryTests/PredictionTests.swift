@@ -105,6 +105,47 @@ private func report(
         #expect(found.answers.count == 2)
     }
 
+    @Test func severalRunsAreComparedByTheMeanOfEveryRow() throws {
+        // Each run loses five other rows of 300: 1.67 points in every one of them.
+        let runs = (0..<4).map { run in
+            RunComparison.Pair(
+                model: file(lines(300, wrong: Set((10 * run)..<(10 * run + 5)))),
+                reference: file(lines(300, wrong: [])))
+        }
+        let found = try RunComparison(runs, margin: 0.025, alpha: 0.05)
+        #expect(abs(found.difference + 5.0 / 300) < 1e-12)
+        #expect(abs(found.accuracy.model - 295.0 / 300) < 1e-12 && found.accuracy.reference == 1)
+        #expect(found.verdict == .pass)
+        let start = "300 rows, mean of 4 runs: 98.33 % against 100 %, -1.67 points"
+        #expect(found.text.hasPrefix(start))
+        #expect(found.text.hasSuffix("pass: loses less than 2.5 points"))
+        // One of them alone decides nothing.
+        let one = try RunComparison(Array(runs.prefix(1)), margin: 0.025, alpha: 0.05)
+        #expect(one.text.contains("inconclusive at 2.5 points: "))
+        #expect(one.json.contains(#""rows_needed":"#) && one.json.contains(#""runs":1"#))
+        let worse = try RunComparison(runs, margin: 0.001, alpha: 0.05)
+        #expect(worse.verdict == .fail && worse.json.contains(#""verdict":"fail""#))
+    }
+
+    @Test func runsAreComparedOnTheRowsThatAllOfThemHave() throws {
+        let found = try RunComparison(
+            [
+                .init(model: file(lines(30, wrong: [])), reference: file(lines(28, wrong: []))),
+                .init(
+                    model: file(lines(30, wrong: [], from: 3)),
+                    reference: file(lines(30, wrong: []))),
+            ], margin: 0.1, alpha: 0.05)
+        #expect(found.rows == 25 && found.leftOut == 5)
+        #expect(throws: StatisticsError.self) {
+            try RunComparison(
+                [
+                    .init(
+                        model: file(lines(3, wrong: [])),
+                        reference: file(lines(9, wrong: [], from: 5)))
+                ], margin: 0.1, alpha: 0.05)
+        }
+    }
+
     @Test func filesAreFoundInTheOutsOfTheEvaluateModuleOrWhereTheyAreNamed() throws {
         let folder = try TemporaryFolder()
         try folder.write(

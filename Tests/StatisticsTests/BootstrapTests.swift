@@ -83,3 +83,29 @@ func `a bootstrap interval holds the true mean about as often as it says`(
     #expect(random.index(3, below: 0) == 0)
     #expect((0..<1000).allSatisfy { (0..<1).contains(random.uniform($0)) })
 }
+
+@Test func `several statistics of one draw have the intervals that each has alone`() throws {
+    let bootstrap = try Bootstrap(resamples: 60, seed: 2)
+    let first: ([Int]) -> Double = { Double($0[0]) }
+    let spread: ([Int]) -> Double = { Double(($0.max() ?? 0) - ($0.min() ?? 0)) }
+    let both = try bootstrap.intervals(units: 12, stream: "s") { [first($0), spread($0)] }
+    #expect(
+        both == [
+            try bootstrap.interval(units: 12, stream: "s", statistic: first),
+            try bootstrap.interval(units: 12, stream: "s", statistic: spread),
+        ])
+}
+
+@Test func `many units are left out in blocks`() throws {
+    var (calls, left) = (0, 0)
+    let interval = try Bootstrap(resamples: 10, seed: 2)
+        .interval(units: 2500, stream: "many") { counts in
+            calls += 1
+            if counts.allSatisfy({ $0 <= 1 }) { left += counts.count { $0 == 0 } }
+            return Double(counts[0...1249].reduce(0, +)) / Double(counts.reduce(0, +))
+        }
+    #expect(calls == 10 + 1 + 1000)
+    // Every unit once.
+    #expect(left == 2500)
+    #expect(interval.contains(0.5))
+}

@@ -63,3 +63,28 @@ func `on the margin one verdict in twenty goes wrong on either side`(
     }
     #expect((1760...1840).contains(held), "\(held) of 2000")
 }
+
+/// Three runs of both models on the same rows; easy rows are easy for every run.
+@Test func `over several runs one verdict in twenty goes wrong on the margin, too`() throws {
+    let random = CounterRandom(seed: 2026, stream: "runs")
+    let design = try NonInferiority.Design(margin: 0.03)
+    var (passed, failed, place) = (0, 0, 0)
+    for _ in 0..<2000 {
+        let differences = (0..<200).map { _ -> Double in
+            place += 7
+            // Four rows of five are right in every run; the others by luck.
+            guard random.uniform(place) > 0.8 else { return 0 }
+            let model = (1...3).count { random.uniform(place + $0) < 0.45 }
+            let reference = (4...6).count { random.uniform(place + $0) < 0.6 }
+            return Double(model - reference) / 3
+        }
+        // A fifth of the rows with 15 points less each: 3 points.
+        switch try RepeatedRuns(differences: differences, design: design).verdict {
+        case .pass: passed += 1
+        case .fail: failed += 1
+        case .inconclusive: break
+        }
+    }
+    #expect((60...145).contains(passed), "\(passed)")
+    #expect((60...145).contains(failed), "\(failed)")
+}

@@ -50,6 +50,11 @@ struct Known: Decodable {
         let temperature, nll, nllScaled, brier, brierScaled: Double
     }
 
+    struct Runs: Decodable {
+        let differences: [Double]
+        let margin, notWorse, low, high: Double
+    }
+
     let normal: Normal
     let binomial: [Binomial]
     let wilson: [Wilson]
@@ -60,6 +65,7 @@ struct Known: Decodable {
     let macroF1: MacroF1
     let reliability: Reliability
     let temperatures: [Temperature]
+    let runs: [Runs]
 
     static func read() throws -> Known {
         let file = URL(fileURLWithPath: fixture("statistics/statistics.json"))

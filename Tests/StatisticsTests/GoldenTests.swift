@@ -119,6 +119,19 @@ import Testing
     }
 }
 
+@Test func `several runs are tested as SciPy's t-statistic has it`() throws {
+    let known = try Known.read().runs
+    #expect(known.count == 3)
+    for row in known {
+        let found = try RepeatedRuns(
+            differences: row.differences, design: .init(margin: row.margin))
+        let what = "of \(row.differences.count) rows"
+        expectEqual(found.notWorse, row.notWorse, relative: 1e-6, "p \(what)")
+        expectEqual(found.interval.low, row.low, relative: 1e-6, "low end \(what)")
+        expectEqual(found.interval.high, row.high, relative: 1e-6, "high end \(what)")
+    }
+}
+
 @Test func `published values are found`() throws {
     let wilson = try WilsonInterval.interval(successes: 1056, trials: 1200)
     #expect(abs(wilson.low - 0.860391) < 5e-7 && abs(wilson.high - 0.897184) < 5e-7)

@@ -91,3 +91,38 @@ private func table(rows: Int, gained: Int, lost: Int) throws -> PairedOutcomes {
     #expect(outcomes == (try PairedOutcomes(both: 2, gained: 1, lost: 1, neither: 1)))
     #expect(outcomes.rows == 5 && outcomes.discordant == 2 && outcomes.difference == 0)
 }
+
+@Test func `several runs of which few rows differ are counted by sign`() throws {
+    let design = try NonInferiority.Design(margin: 0.015)
+    let same = try RepeatedRuns(differences: Array(repeating: 0, count: 500), design: design)
+    #expect(same.verdict == .pass && same.difference == 0)
+    let few = try RepeatedRuns(differences: Array(repeating: 0, count: 100), design: design)
+    #expect(few.verdict == .inconclusive(rowsNeeded: 178))
+    let thirds = [-1.0 / 3, -1.0 / 3, 1.0 / 3] + Array(repeating: 0, count: 297)
+    let counted = try NonInferiority(try table(rows: 300, gained: 1, lost: 2), design: design)
+    #expect(try RepeatedRuns(differences: thirds, design: design).verdict == counted.verdict)
+    let worse = try RepeatedRuns(
+        differences: Array(repeating: -1.0 / 3, count: 50) + Array(repeating: 0, count: 450),
+        design: design)
+    #expect(worse.verdict == .fail)
+    // All rows alike, and no spread to be unsure by.
+    let flat = try RepeatedRuns(differences: Array(repeating: -0.5, count: 20), design: design)
+    #expect(flat.verdict == .fail && flat.notWorse == 1)
+}
+
+@Test func `averaging over runs decides with fewer rows`() throws {
+    let random = CounterRandom(seed: 1, stream: "average")
+    let design = try NonInferiority.Design(margin: 0.02)
+    func runs(_ count: Int) throws -> Interval {
+        let differences = (0..<1000).map { row in
+            let wins = (0..<count).reduce(0.0) { sum, run in
+                let value = random.uniform(row * 10 + run)
+                return sum + (value < 0.04 ? 1 : value < 0.08 ? -1 : 0)
+            }
+            return wins / Double(count)
+        }
+        return try RepeatedRuns(differences: differences, design: design).interval
+    }
+    let (one, five) = (try runs(1), try runs(5))
+    #expect(five.high - five.low < 0.6 * (one.high - one.low))
+}

@@ -24,12 +24,14 @@ struct Comparison: Sendable {
 
     /// Every model against the one that the parameters name; none if that is not there.
     static func all(
-        _ results: [ModelResult], units: RowUnits, slices: Slices, parameters: EvaluateParameters
+        _ results: [ModelResult], uncertainties: [Uncertainty], slices: Slices,
+        parameters: EvaluateParameters
     ) throws -> [Comparison] {
         guard let reference = results.first(where: { $0.name == parameters.reference }) else {
             return []
         }
-        let others = results.filter { $0.name != reference.name }
+        let pairs = zip(results, uncertainties).filter { $0.0.name != reference.name }
+        let others = pairs.map(\.0)
         let outcomes = try others.map {
             try PairedOutcomes(model: $0.right, reference: reference.right)
         }
@@ -38,19 +40,22 @@ struct Comparison: Sendable {
         return try others.indices.map { index in
             try Comparison(
                 others[index], reference, outcomes: outcomes[index], exact: exact[index],
-                corrected: corrected[index], units: units, slices: slices, parameters: parameters)
+                corrected: corrected[index], intervalByUnit: pairs[index].1.differenceByUnit,
+                slices: slices, parameters: parameters)
         }
     }
 
     private init(
         _ model: ModelResult, _ reference: ModelResult, outcomes: PairedOutcomes, exact: Double,
-        corrected: Double, units: RowUnits, slices: Slices, parameters: EvaluateParameters
+        corrected: Double, intervalByUnit: Interval, slices: Slices,
+        parameters: EvaluateParameters
     ) throws {
         self.model = model
         self.reference = reference
         self.outcomes = outcomes
         self.exact = exact
         self.corrected = corrected
+        self.intervalByUnit = intervalByUnit
         interval = try PairedDifference(outcomes).interval(confidence: parameters.confidence)
         nonInferiority = try NonInferiority(
             outcomes,
@@ -58,21 +63,6 @@ struct Comparison: Sendable {
                 margin: parameters.margin / 100, alpha: parameters.alpha, power: parameters.power))
 
         let (right, other) = (model.right, reference.right)
-        let changes = units.rows.map { rows in
-            (
-                net: rows.reduce(0) { $0 + (right[$1] ? 1 : 0) - (other[$1] ? 1 : 0) },
-                rows: rows.count
-            )
-        }
-        intervalByUnit = try Bootstrap(parameters).interval(
-            units: changes.count, stream: "rows"
-        ) { counts in
-            let (net, rows) = zip(counts, changes).reduce((0, 0)) { sums, unit in
-                (sums.0 + unit.0 * unit.1.net, sums.1 + unit.0 * unit.1.rows)
-            }
-            return Double(net) / Double(max(1, rows))
-        }
-
         let parts = try slices.all.map { slice in
             try PairedOutcomes(
                 model: slice.rows.map { right[$0] }, reference: slice.rows.map { other[$0] })

@@ -1,8 +1,9 @@
 /// Everything that the stage found, before it is written down.
 struct EvaluationReport: Sendable {
     let results: [ModelResult]
+    /// One for each result.
+    let uncertainties: [Uncertainty]
     let comparisons: [Comparison]
-    let units: RowUnits
     let slices: Slices
     let examples: TestExamples
     let labels: [String]
@@ -16,9 +17,11 @@ struct EvaluationReport: Sendable {
         self.examples = examples
         self.labels = labels
         self.parameters = parameters
-        units = RowUnits(examples.rows, unit: parameters.bootstrap.unit)
+        uncertainties = try Uncertainty.all(
+            results, units: RowUnits(examples.rows, unit: parameters.bootstrap.unit),
+            parameters: parameters)
         slices = Slices(examples, labels: labels, parameters: parameters.slices)
         comparisons = try Comparison.all(
-            results, units: units, slices: slices, parameters: parameters)
+            results, uncertainties: uncertainties, slices: slices, parameters: parameters)
     }
 }

@@ -121,10 +121,10 @@ struct Summary: Encodable, Equatable {
         let parameters = report.parameters
         let named = Dictionary(
             report.results.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-        models = try named.mapValues {
-            try Model(
-                $0, uncertainty: Uncertainty($0, units: report.units, parameters: parameters))
-        }
+        models = Dictionary(
+            try zip(report.results, report.uncertainties).map {
+                ($0.name, try Model($0, uncertainty: $1))
+            }, uniquingKeysWith: { first, _ in first })
         let pairs = report.comparisons.map {
             ($0.model.name, Against($0, alpha: parameters.alpha))
         }

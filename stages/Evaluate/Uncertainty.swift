@@ -1,31 +1,6 @@
-import Datasets
 import Statistics
 
-/// Rows that belong together, which the bootstrap draws as one.
-struct RowUnits: Sendable {
-    /// Row numbers of every unit.
-    let rows: [[Int]]
-
-    init(_ examples: [Row], unit: EvaluateParameters.Unit) {
-        guard unit == .group else {
-            rows = examples.indices.map { [$0] }
-            return
-        }
-        var places: [String: Int] = [:]
-        var units: [[Int]] = []
-        for (index, row) in examples.enumerated() {
-            if let group = row.group, let place = places[group] {
-                units[place].append(index)
-            } else {
-                if let group = row.group { places[group] = units.count }
-                units.append([index])
-            }
-        }
-        rows = units
-    }
-}
-
-/// How far a model's numbers may be from what other rows of the same kind would give.
+/// How far models' numbers may be from what other rows of the same kind would give.
 struct Uncertainty: Sendable, Equatable {
     /// Wilson's interval, rows taken as independent.
     let accuracy: Interval
@@ -33,40 +8,86 @@ struct Uncertainty: Sendable, Equatable {
     let accuracyByUnit: Interval
     /// By bootstrap over units.
     let macroF1: Interval
+    /// Of the accuracy minus that of the reference, by bootstrap over units.
+    let differenceByUnit: Interval
 
-    init(_ result: ModelResult, units: RowUnits, parameters: EvaluateParameters) throws {
-        let right = result.right
-        accuracy = try WilsonInterval.interval(
-            successes: right.count(where: \.self), trials: right.count,
-            confidence: parameters.confidence)
-        let bootstrap = try Bootstrap(parameters)
-        let classes = result.evaluation.confusion.count
-        // What a unit adds to the confusion matrix: (cell, rows), most cells are empty.
-        let cells = units.rows.map { rows in
-            Dictionary(
-                rows.map { (result.scores.classes[$0] * classes + result.predicted[$0], 1) },
-                uniquingKeysWith: +
-            ).sorted { $0.key < $1.key }
+    /// One value for each result; all see the same samples.
+    ///
+    /// Without the reference among them differences are those to 0.
+    static func all(
+        _ results: [ModelResult], units: RowUnits, parameters: EvaluateParameters
+    ) throws -> [Uncertainty] {
+        let bootstrap = try Bootstrap(
+            resamples: parameters.bootstrap.resamples, confidence: parameters.confidence,
+            seed: parameters.seed)
+        let confusions = results.map { UnitConfusion($0, units: units) }
+        let reference = results.firstIndex { $0.name == parameters.reference }
+        let intervals = try bootstrap.intervals(units: units.rows.count, stream: "rows") { counts in
+            let matrices = confusions.map { $0.matrix(counts) }
+            let accuracies = zip(confusions, matrices).map { $0.accuracy($1) }
+            let base = reference.map { accuracies[$0] } ?? 0
+            return zip(confusions, matrices).map { $0.macroF1($1) }
+                + accuracies + accuracies.map { $0 - base }
         }
-        func confusion(_ counts: [Int]) -> [Int] {
-            var matrix = [Int](repeating: 0, count: classes * classes)
-            for (unit, count) in counts.enumerated() where count > 0 {
-                for (cell, rows) in cells[unit] { matrix[cell] += count * rows }
-            }
-            return matrix
-        }
-        accuracyByUnit = try bootstrap.interval(units: cells.count, stream: "rows") { counts in
-            let matrix = confusion(counts)
-            let hits = (0..<classes).reduce(0) { $0 + matrix[$1 * classes + $1] }
-            return Double(hits) / Double(max(1, matrix.reduce(0, +)))
-        }
-        macroF1 = try bootstrap.interval(units: cells.count, stream: "rows") { counts in
-            Self.macroF1(confusion(counts), classes: classes)
+        let count = results.count
+        return try results.indices.map { index in
+            let right = results[index].right
+            return Uncertainty(
+                accuracy: try WilsonInterval.interval(
+                    successes: right.count(where: \.self), trials: right.count,
+                    confidence: parameters.confidence),
+                accuracyByUnit: intervals[count + index], macroF1: intervals[index],
+                differenceByUnit: intervals[2 * count + index])
         }
     }
+}
 
-    /// The unweighted mean of all classes' F1 of a matrix, labels by predictions, row by row.
-    static func macroF1(_ matrix: [Int], classes: Int) -> Double {
+/// A model's confusion matrix as a sum over units.
+private struct UnitConfusion {
+    private let classes: Int
+    /// The cells that unit `u` adds to: those from `starts[u]` to `starts[u + 1]`.
+    private let starts: [Int]
+    private let cells: [Int]
+    private let rows: [Int]
+
+    init(_ result: ModelResult, units: RowUnits) {
+        let classes = result.evaluation.confusion.count
+        var (starts, cells, counts) = ([0], [Int](), [Int]())
+        for unit in units.rows {
+            var sums: [Int: Int] = [:]
+            for row in unit {
+                sums[result.scores.classes[row] * classes + result.predicted[row], default: 0] += 1
+            }
+            for (cell, rows) in sums.sorted(by: { $0.key < $1.key }) {
+                cells.append(cell)
+                counts.append(rows)
+            }
+            starts.append(cells.count)
+        }
+        self.classes = classes
+        self.starts = starts
+        self.cells = cells
+        rows = counts
+    }
+
+    /// The matrix, row by row, labels by predictions, with every unit taken so often.
+    func matrix(_ counts: [Int]) -> [Int] {
+        var matrix = [Int](repeating: 0, count: classes * classes)
+        for (unit, count) in counts.enumerated() where count > 0 {
+            for place in starts[unit]..<starts[unit + 1] {
+                matrix[cells[place]] += count * rows[place]
+            }
+        }
+        return matrix
+    }
+
+    func accuracy(_ matrix: [Int]) -> Double {
+        let hits = (0..<classes).reduce(0) { $0 + matrix[$1 * classes + $1] }
+        return Double(hits) / Double(max(1, matrix.reduce(0, +)))
+    }
+
+    /// The unweighted mean of all classes' F1; a class neither present nor predicted counts as 0.
+    func macroF1(_ matrix: [Int]) -> Double {
         let scores = (0..<classes).map { c in
             let hits = matrix[c * classes + c]
             let present = (0..<classes).reduce(0) { $0 + matrix[c * classes + $1] }
@@ -74,14 +95,5 @@ struct Uncertainty: Sendable, Equatable {
             return hits > 0 ? 2 * Double(hits) / Double(present + predicted) : 0
         }
         return scores.reduce(0, +) / Double(max(1, classes))
-    }
-}
-
-extension Bootstrap {
-    /// The bootstrap that the parameters describe.
-    init(_ parameters: EvaluateParameters) throws {
-        try self.init(
-            resamples: parameters.bootstrap.resamples, confidence: parameters.confidence,
-            seed: parameters.seed)
     }
 }

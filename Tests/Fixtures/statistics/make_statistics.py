@@ -108,6 +108,21 @@ def paired_differences():
     return cases
 
 
+def runs(rng):
+    """Differences of rows, each the mean over some runs: the statistic of a t-test, its p-value by the normal."""
+    cases = []
+    for rows, runs, margin, alike in [(300, 3, 0.015, 0.93), (1557, 3, 0.015, 0.93), (80, 5, 0.05, 0.6)]:
+        reference = rng.random((rows, runs)) < 0.85
+        model = np.where(rng.random((rows, runs)) < alike, reference, rng.random((rows, runs)) < 0.8)
+        d = np.round((model.astype(float) - reference).mean(1), 6)
+        t = stats.ttest_1samp(d, -margin).statistic
+        se = stats.sem(d)
+        z = stats.norm.ppf(0.95)
+        cases.append(dict(differences=d.tolist(), margin=margin, not_worse=float(stats.norm.sf(t)),
+                          low=float(d.mean() - z * se), high=float(d.mean() + z * se)))
+    return cases
+
+
 def holm():
     lists = [[0.01, 0.04, 0.03, 0.005], [0.5], [0.2, 0.2, 0.9], [1e-5, 0.011, 0.02, 0.4, 1.0, 0.012], []]
     return [dict(raw=p, adjusted=[float(v) for v in multipletests(p, method="holm")[1]] if p else []) for p in lists]
@@ -200,4 +215,4 @@ if __name__ == "__main__":
     write(dict(
         normal=normal(), binomial=binomial(), wilson=wilson(), pairs=tests_of_pairs(),
         differences=paired_differences(), holm=holm(), bootstrap=bootstrap(rng), macro_f1=resampled_f1(rng),
-        reliability=reliability(rng), temperatures=temperatures(rng)))
+        reliability=reliability(rng), temperatures=temperatures(rng), runs=runs(rng)))
