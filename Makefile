@@ -10,7 +10,7 @@ RELEASE := -c release --static-swift-stdlib
 SOURCES := Package.swift Sources stages Tests Plugins \
 	Benchmarks/Package.swift Benchmarks/Sources Benchmarks/Tests
 
-.PHONY: help deps peer build repro test test-debug test-release test-kernels test-address test-thread lint crash fuzz slice bench clean
+.PHONY: help deps peer build repro test test-debug test-release test-kernels test-address test-thread lint crash fuzz slice onnx bench clean
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 
@@ -67,6 +67,10 @@ fuzz: ## libFuzzer on the readers of damaged files, TIME=60 seconds each
 
 slice: build ## the pipeline's promises, on a slice of the real data (about 6 minutes)
 	bash scripts/slice.sh
+
+onnx: build ## the exported models in ONNX Runtime beside nlpipe; ONNX=--optimum: through optimum too
+	bin/nlpipe repro export
+	sh scripts/onnx.sh $(ONNX)
 
 bench: build ## nlpipe beside PyTorch, ONNX Runtime and tokenizers, in one run (about 15 minutes); BENCH=--engine: DVC
 	SWIFT="$(SWIFT)" bash Benchmarks/run.sh $(BENCH)

@@ -26,6 +26,7 @@ let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let collections = Target.Dependency.product(
     name: "OrderedCollections", package: "swift-collections")
+let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 
 func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: strict)
@@ -52,6 +53,7 @@ let stages = [
     stage("Prune", training + ["Tokenizers", "Compression"]),
     stage("Quantize", training + ["Tokenizers", "Compression"]),
     stage("Evaluate", training + ["Tokenizers", "Compression", "Statistics"]),
+    stage("Export", training + ["Tokenizers", "Compression", "ONNX"]),
     stage("Package", ["CCrypto"]),
 ]
 let stageModules = stages.map { Target.Dependency(stringLiteral: $0.name) }
@@ -73,6 +75,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-protobuf", exact: "1.39.0"),
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
     ],
@@ -106,6 +109,9 @@ let package = Package(
         module("Datasets", ["Tokenizers", "Tensors"]),
         module("Training", ["Datasets", "Models", "Tensors"]),
         module("Compression", ["Models", "Tokenizers", "Tensors", "CIntegerKernels"]),
+        .target(
+            name: "ONNX", dependencies: ["Compression", "Models", "Tensors", protobuf],
+            exclude: ["onnx.proto"], swiftSettings: strict),
     ] + stages + [
         // The composition root.
         .executableTarget(
@@ -113,7 +119,7 @@ let package = Package(
             dependencies: [
                 "Pipelines", "ParamValues", "ContentStore", "StageKit", "Engine", "History",
                 "Statistics", "Tokenizers",
-                "Models", "Tensors", "Compression", argumentParser,
+                "Models", "Tensors", "Compression", "ONNX", argumentParser,
             ] + stageModules,
             swiftSettings: strict),
 
@@ -149,6 +155,7 @@ let package = Package(
                 "Tensors",
                 "Training", "Compression", "Statistics", "TestSupport",
             ] + stageModules),
+        tests("ONNXTests", ["ONNX", "Compression", "Models", "Tensors", "TestSupport", protobuf]),
         tests("CodeDigestTests", ["codedigest", "TestSupport"]),
         tests("EndToEndTests", ["nlpipe", "TestSupport"]),
         tests("ConformanceTests", ["nlpipe", "Pipelines", "ParamValues", "TestSupport"]),

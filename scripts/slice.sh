@@ -70,10 +70,10 @@ step "first run"
 start=$(milliseconds)
 run repro
 echo "first run: $((($(milliseconds) - start) / 1000)) s"
-expect_ran "fetch preprocess finetune distill prune quantize evaluate package"
+expect_ran "fetch preprocess finetune distill prune quantize export evaluate package"
 commit "First run"
 first=$(lock)
-first_tree=$(tree models evaluation package metrics/evaluate.json)
+first_tree=$(tree models onnx evaluation package metrics/evaluate.json)
 
 step "numbers"
 run metrics show
@@ -88,6 +88,13 @@ step "the package predicts"
 "$nlpipe" predict package "a moving and beautifully acted film" "dull, lazy and far too long" |
     tee "$log"
 [ "$(wc -l <"$log")" -eq 2 ] || fail "predict: two texts gave $(wc -l <"$log") lines"
+
+step "the exported models say the same in ONNX Runtime"
+ONNX_LEAST_ROWS=1 sh "$root/scripts/onnx.sh" onnx data/prepared/test.jsonl
+
+step "a copy of them says its commit"
+"$nlpipe" export onnx "$work/delivered"
+grep -q "$(git rev-parse HEAD)" "$work/delivered/model.onnx" || fail "the copy does not say its commit"
 
 step "nothing to do"
 best=1000000
@@ -108,14 +115,14 @@ rm models/int8/model.safetensors
 echo "stray" >>evaluation/confusion.json
 run repro
 expect_ran ""
-[ "$(tree models evaluation package metrics/evaluate.json)" = "$first_tree" ] ||
+[ "$(tree models onnx evaluation package metrics/evaluate.json)" = "$first_tree" ] ||
     fail "the restored files differ"
 
 step "one parameter of quantize"
 sed -i 's/embedding_bits: 8/embedding_bits: 4/' params.yaml
 run repro --dry
 run repro
-expect_ran "quantize evaluate package"
+expect_ran "quantize export evaluate package"
 commit "Embeddings of 4 bits"
 run metrics diff HEAD~1
 grep -q 'models.int8.bytes' "$log" || fail "metrics diff HEAD~1 does not show models.int8.bytes"
@@ -130,14 +137,14 @@ sed -i 's/embedding_bits: 4/embedding_bits: 8/' params.yaml
 run repro
 expect_ran ""
 [ "$(lock)" = "$first" ] || fail "pipeline.lock is not the first run's"
-[ "$(tree models evaluation package metrics/evaluate.json)" = "$first_tree" ] ||
+[ "$(tree models onnx evaluation package metrics/evaluate.json)" = "$first_tree" ] ||
     fail "the restored files differ from the first run's"
 commit "Embeddings of 8 bits"
 
 step "history: another temperature, here and in a fresh clone"
 sed -i '0,/temperature: 4/s//temperature: 2/' params.yaml
 run repro
-expect_ran "distill prune quantize evaluate package"
+expect_ran "distill prune quantize export evaluate package"
 grep -q "distill: runs: params.yaml:[0-9:]*: param 'distill.temperature': 4 → 2" "$log" ||
     fail "repro does not say which parameter changed"
 commit "Temperature 2"
@@ -163,7 +170,7 @@ for threads in 1 2; do
         git diff HEAD -- pipeline.lock
         fail "pipeline.lock differs at $threads thread(s)"
     }
-    [ "$(tree models evaluation package metrics/evaluate.json)" = "$first_tree" ] ||
+    [ "$(tree models onnx evaluation package metrics/evaluate.json)" = "$first_tree" ] ||
         fail "files differ at $threads thread(s)"
     echo "same bytes at $threads thread(s)"
 done
@@ -182,7 +189,7 @@ wait "$victim" 2>/dev/null || true
 sed -i 's/^seed: 1/seed: 0/' params.yaml
 run repro
 expect_ran ""
-[ "$(tree models evaluation package metrics/evaluate.json)" = "$first_tree" ] ||
+[ "$(tree models onnx evaluation package metrics/evaluate.json)" = "$first_tree" ] ||
     fail "a killed run changed files"
 
 step "wrong input"

@@ -31,10 +31,23 @@ public final class Classifier: SequenceClassifier {
 
     /// Scores before softmax, `[batch.count, labels.count]`, without dropout.
     public func logits(_ batch: TokenBatch, compute: Compute) throws -> Tensor {
+        try logits(batch, compute: compute) { $1 }
+    }
+
+    /// Scores before softmax where the encoder's dense layers read other inputs than their own.
+    ///
+    /// - Parameter replace: gives what is read at a site in place of `[tokens, channels]`, which it
+    ///   must leave as it is; the residual connections are not asked. May throw to stop.
+    public func logits(
+        _ batch: TokenBatch, compute: Compute,
+        replace: (ActivationSite, Tensor) throws -> Tensor
+    ) throws -> Tensor {
         try config.check(batch)
         var state = embeddings(parameters).forward(batch, mask: .none, compute: compute).output
         for layer in config.layers.indices {
-            state = encoderLayer(layer, batch).infer(state, compute: compute)
+            state = try encoderLayer(layer, batch).infer(state, compute: compute) {
+                try replace(ActivationSite(layer: layer, place: $0), $1)
+            }
         }
         return head(parameters).forward(
             state, offsets: batch.offsets, mask: .none, compute: compute

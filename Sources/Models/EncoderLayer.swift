@@ -56,16 +56,24 @@ struct EncoderLayer {
     }
 
     /// The layer without dropout, keeping nothing.
-    func infer(_ input: Tensor, compute: Compute) -> Tensor {
-        let qkv = compute.dense(input, weights.qkv, bias: weights.qkvBias)
+    ///
+    /// - Parameter replace: gives what a dense layer reads in place of its input.
+    func infer(
+        _ input: Tensor, compute: Compute,
+        replace: (ActivationSite.Place, Tensor) throws -> Tensor = { $1 }
+    ) rethrows -> Tensor {
+        let qkv = compute.dense(
+            try replace(.input, input), weights.qkv, bias: weights.qkvBias)
         let (context, _) = compute.attention(qkv, attention)
         let middle = compute.denseInference(
-            context, weights.context, bias: weights.contextBias, residual: input,
-            gamma: weights.contextGamma, beta: weights.contextBeta, epsilon: epsilon)
+            try replace(.context, context), weights.context, bias: weights.contextBias,
+            residual: input, gamma: weights.contextGamma, beta: weights.contextBeta,
+            epsilon: epsilon)
         let wide = compute.denseInference(
-            middle, weights.intermediate, bias: weights.intermediateBias, activation: activation)
+            try replace(.middle, middle), weights.intermediate, bias: weights.intermediateBias,
+            activation: activation)
         return compute.denseInference(
-            wide, weights.output, bias: weights.outputBias, residual: middle,
+            try replace(.wide, wide), weights.output, bias: weights.outputBias, residual: middle,
             gamma: weights.outputGamma, beta: weights.outputBeta, epsilon: epsilon)
     }
 }

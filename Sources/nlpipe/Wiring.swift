@@ -1,6 +1,7 @@
 import Compression
 import DistillStage
 import EvaluateStage
+import ExportStage
 import FinetuneStage
 import PackageStage
 import PreprocessStage
@@ -16,7 +17,7 @@ enum Wiring {
     static var registry: StageRegistry {
         StageRegistry([
             Preprocess.self, Finetune.self, Distill.self, Prune.self, Quantize.self, Evaluate.self,
-            Package.self,
+            Package.self, Export.self,
         ])
     }
 

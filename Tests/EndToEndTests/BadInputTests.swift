@@ -107,7 +107,8 @@ import TestSupport
 
     @Test(arguments: [
         ["init"], ["repro"], ["status"], ["dag"], ["checkout"], ["metrics"], ["metrics", "show"],
-        ["metrics", "diff"], ["params"], ["params", "diff"], ["predict"], ["completion"],
+        ["metrics", "diff"], ["params"], ["params", "diff"], ["predict"], ["export"],
+        ["completion"],
     ])
     func everyCommandHasHelpWithExamples(command: [String]) throws {
         let result = try Program.nlpipe(command + ["--help"], in: "/")

@@ -8,6 +8,7 @@ import Testing
 
 @testable import DistillStage
 @testable import EvaluateStage
+@testable import ExportStage
 @testable import FinetuneStage
 @testable import PackageStage
 @testable import PreprocessStage
@@ -42,6 +43,7 @@ func everyStageReadsItsParameters(file: String) throws {
     try decode(PruneParameters.self, at: "prune").validate()
     _ = try decode(QuantizeParameters.self, at: "quantize").options()
     try decode(EvaluateParameters.self, at: "evaluate").validate(models: CandidateLoader.names)
+    try decode(ExportParameters.self, at: "export").validate()
     try decode(PackageParameters.self, at: "package").validate()
 }
 
@@ -54,7 +56,8 @@ func everyStageReadsItsParameters(file: String) throws {
 
 @Test func theShippedPipelineRunsInOneOrder() throws {
     let modules = [
-        Finetune.name, Distill.name, Prune.name, Quantize.name, Evaluate.name, Package.name,
+        Finetune.name, Distill.name, Prune.name, Quantize.name, Export.name, Evaluate.name,
+        Package.name,
         "preprocess",
     ]
     let reader = PipelineReader(knownModules: modules) { file in try? text(file) }
@@ -62,11 +65,11 @@ func everyStageReadsItsParameters(file: String) throws {
     let order = try Graph(pipeline).order().map(\.name)
     #expect(
         order == [
-            "fetch", "preprocess", "finetune", "distill", "prune", "quantize", "evaluate",
-            "package",
+            "fetch", "preprocess", "finetune", "distill", "prune", "quantize", "export",
+            "evaluate", "package",
         ])
     let uncached = pipeline.stages.flatMap(\.outs).filter { $0.kind == .metric }
-    #expect(uncached.count == 7)
+    #expect(uncached.count == 8)
     #expect(uncached.allSatisfy { !$0.cache })
     #expect(
         pipeline.stages.flatMap(\.outs).filter(\.volatile).map(\.path) == ["metrics/speed.json"])

@@ -67,7 +67,7 @@ struct TinyWorld {
     /// A context whose outs lie below `run` and whose events go to `log`.
     func context(
         _ stage: String, run: String, deps: [String], outs: [String], parameters: ParamValue,
-        threads: Int = 1, log: EventLog = EventLog(),
+        threads: Int = 1, log: EventLog = EventLog(), provenance: [ProvenanceRecord] = [],
         cancelled: @escaping @Sendable () -> Bool = { false }
     ) throws -> StageContext {
         for out in outs {
@@ -79,7 +79,8 @@ struct TinyWorld {
             stage: stage, threads: threads,
             deps: Dictionary(uniqueKeysWithValues: deps.map { ($0, folder.file($0)) }),
             outs: Dictionary(uniqueKeysWithValues: outs.map { ($0, folder.file("\(run)/\($0)")) }),
-            parameters: parameters, checkpointFolder: folder.file("\(run)/checkpoint"),
+            parameters: parameters, provenance: provenance,
+            checkpointFolder: folder.file("\(run)/checkpoint"),
             emit: { log.add($0) }, cancelled: cancelled)
     }
 
