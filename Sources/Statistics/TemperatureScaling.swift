@@ -16,6 +16,9 @@ public struct TemperatureScaling: Sendable, Equatable {
 
     /// Above 1 where the model is too sure of itself, below 1 where it is not sure enough.
     public let temperature: Double
+    /// False where the likelihood has no minimum in the range: the temperature is an end of it then,
+    /// or 1 if it changes nothing, and says more about the few rows than about the model.
+    public let hasMinimum: Bool
 
     /// Finds the temperature of the least negative log-likelihood.
     ///
@@ -25,16 +28,16 @@ public struct TemperatureScaling: Sendable, Equatable {
         let start = Self.slope(rows, at: 1)
         guard start.first != 0 || start.second != 0 else {
             // All scores of a row are equal: no temperature changes anything.
-            temperature = 1
+            (temperature, hasMinimum) = (1, false)
             return
         }
         var (low, high) = (1 / Self.range.upperBound, 1 / Self.range.lowerBound)
         if Self.slope(rows, at: low).first >= 0 {
-            temperature = Self.range.upperBound
+            (temperature, hasMinimum) = (Self.range.upperBound, false)
             return
         }
         if Self.slope(rows, at: high).first <= 0 {
-            temperature = Self.range.lowerBound
+            (temperature, hasMinimum) = (Self.range.lowerBound, false)
             return
         }
         var inverse = 1.0
@@ -46,7 +49,7 @@ public struct TemperatureScaling: Sendable, Equatable {
             if abs(next - inverse) <= 1e-13 * inverse { break }
             inverse = next
         }
-        temperature = 1 / inverse
+        (temperature, hasMinimum) = (1 / inverse, true)
     }
 
     /// First and second derivative of the summed negative log-likelihood by 1/temperature.

@@ -185,6 +185,25 @@ private struct Scene {
     #expect(without.confidences == zip(without.probabilities, without.predicted).map { $0[$1] })
 }
 
+@Test func validationRowsThatAreAllRightDetermineNoTemperature() throws {
+    let scene = try Scene()
+    let valid = ValidExamples(
+        PreparedSplit(
+            rows: [Row(id: 1, text: "row0"), Row(id: 2, text: "row59 and and and and and")],
+            tokens: [[1], [1]], labels: [0, 1]))
+    let rows = EvaluationRows(test: scene.rows.test, valid: valid, parameters: scene.parameters)
+    let candidate = Listed(
+        name: "teacher",
+        answers: ["row0": (0, 3), "row59 and and and and and": (1, 2)])
+    let result = try ModelResult.measure(
+        candidate, on: rows, labels: ["bad", "good"], parameters: scene.parameters,
+        compute: try Compute(threads: 1)
+    ) { _ in }
+    #expect(result.temperature == nil)
+    let summary = try Summary(try scene.report([result]))
+    #expect(summary.models["teacher"]?.calibrated == nil)
+}
+
 @Test func reliabilityFilesHoldTheBinsThatTheErrorsAreMadeOf() throws {
     let scene = try Scene()
     let report = try scene.report([
@@ -207,6 +226,15 @@ private struct Scene {
         let error = bins.reduce(0) { $0 + $1[2] * abs($1[3] - $1[4]) } / 60
         #expect(abs(error - (expected ?? -1)) < 2e-6, "\(file)")
     }
+    let picture = try String(
+        contentsOfFile: folder.file("evaluation/reliability/teacher.svg"), encoding: .utf8)
+    let points = try ["teacher", "teacher-calibrated"].map { name in
+        try String(
+            contentsOfFile: folder.file("evaluation/reliability/\(name).csv"), encoding: .utf8
+        )
+        .split(separator: "\n").count - 1
+    }
+    #expect(picture.split(separator: "<circle").count - 1 == points.reduce(0, +))
 }
 
 @Test func theSummaryHasIntervalsAroundItsNumbers() throws {
@@ -233,4 +261,21 @@ private struct Scene {
     ]
     #expect(RowUnits(rows, unit: .group).rows == [[0, 2], [1], [3], [4]])
     #expect(RowUnits(rows, unit: .row).rows == [[0], [1], [2], [3], [4]])
+}
+
+@Test func pointsOfADiagramLieWhereTheirBinsAre() throws {
+    let diagram = ReliabilityDiagram(
+        title: "a < b & c",
+        series: [
+            .init(
+                name: "one", colour: "red",
+                reliability: try Reliability(
+                    confidences: [0.5, 0.5, 1, 1], right: [true, false, true, true], bins: 2))
+        ])
+    let text = diagram.text
+    #expect(text.hasPrefix("<svg ") && text.hasSuffix("</svg>\n"))
+    #expect(text.contains(">a &lt; b &amp; c</text>"))
+    // The middle of 56…476 for a half, its right and upper end for 1.
+    #expect(text.contains("points=\"266,266 476,56\""))
+    #expect(text.contains("one, ECE 0</text>"))
 }

@@ -55,10 +55,15 @@ private func refused(_ body: () throws -> Void, at location: SourceLocation = #_
 @Test func `temperatures stay in their range where the likelihood has no minimum`() throws {
     let sure = try LabelledLogits(logits: [[3, 0], [0, 2]], classes: [0, 1])
     #expect(TemperatureScaling(fitting: sure).temperature == 0.05)
+    #expect(!TemperatureScaling(fitting: sure).hasMinimum)
     let wrong = try LabelledLogits(logits: [[3, 0], [0, 2]], classes: [1, 0])
     #expect(TemperatureScaling(fitting: wrong).temperature == 20)
+    #expect(!TemperatureScaling(fitting: wrong).hasMinimum)
     let blank = try LabelledLogits(logits: [[1, 1], [0, 0]], classes: [1, 0])
     #expect(TemperatureScaling(fitting: blank).temperature == 1)
+    #expect(!TemperatureScaling(fitting: blank).hasMinimum)
+    let both = try LabelledLogits(logits: [[3, 0], [3, 0], [3, 0]], classes: [0, 0, 1])
+    #expect(TemperatureScaling(fitting: both).hasMinimum)
 }
 
 @Test func `a temperature never changes which class is likeliest`() throws {

@@ -15,7 +15,8 @@ struct ModelResult: Sendable {
     let probabilities: [[Double]]
     /// Index of the likeliest class of every row; of equals, the first.
     let predicted: [Int]
-    /// Fitted on the validation rows; nil where none is labelled.
+    /// Fitted on the validation rows; nil where they do not determine one: none is labelled, all are
+    /// right, or the model is no better than chance.
     let temperature: Double?
     /// Predictions for the altered texts.
     let altered: [AlteredResult]
@@ -103,8 +104,8 @@ private struct Answers {
         guard !valid.texts.isEmpty else { return nil }
         let logits = try candidate.logits(
             valid.texts, batchSize: batchSize, compute: compute, progress: progress)
-        return TemperatureScaling(fitting: try LabelledLogits(logits, classes: valid.classes))
-            .temperature
+        let fit = TemperatureScaling(fitting: try LabelledLogits(logits, classes: valid.classes))
+        return fit.hasMinimum ? fit.temperature : nil
     }
 
     /// Asks only for texts that the model reads otherwise than the originals.
