@@ -51,6 +51,8 @@ public protocol FileSystem: Sendable {
     func rename(_ path: String, to new: String) throws
     /// Creates a folder and those above it; nothing happens where it exists.
     func makeFolder(_ path: String) throws
+    /// Asks for folders made in this folder from now on to lie apart from each other on the disk.
+    func scatter(_ folder: String)
     /// Removes a file, a link, or a folder with all that is in it; nothing happens where nothing
     /// is.
     func remove(_ path: String) throws
@@ -65,6 +67,9 @@ public protocol FileSystem: Sendable {
 extension FileSystem {
     /// Most file systems are of one machine alone.
     public func requireSharedLocks(at path: String) throws {}
+
+    /// Where folders lie is mostly nobody's business.
+    public func scatter(_ folder: String) {}
 
     /// Lists, and looks at every name.
     public func entries(_ folder: String) throws -> [FolderEntry] {

@@ -28,6 +28,10 @@ extension ObjectStore {
         _ tree: FileTree, at path: String, known: [Digest?] = [], scratch: Scratch
     ) throws -> Manifest {
         let flush = try many(tree.leaves.count) ? fileSystem.beginFlush(of: scratch.folder) : nil
+        // Many copies get a folder of their own, for which the file system looks for room.
+        let scratch = flush == nil ? scratch : Scratch(folder: scratch.next())
+        if flush != nil { try fileSystem.makeFolder(scratch.folder) }
+        defer { if flush != nil { try? fileSystem.remove(scratch.folder) } }
         let intake = Intake(
             path: path, scratch: scratch, flush: flush,
             flushedDevice: try flush == nil ? nil : fileSystem.status(scratch.folder)?.device,

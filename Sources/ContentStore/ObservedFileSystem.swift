@@ -146,6 +146,9 @@ public struct ObservedFileSystem: FileSystem {
         try base.makeFolder(path)
     }
 
+    /// Where folders lie cannot be seen.
+    public func scatter(_ folder: String) { base.scatter(folder) }
+
     /// Spoils where something is.
     public func remove(_ path: String) throws {
         if counts(path), try base.linkStatus(path) != nil { observations.spoil() }

@@ -50,7 +50,11 @@ public struct Scratch: Sendable {
     }
 
     /// A path in the folder where nothing is yet.
-    public func next() -> String { "\(folder)/\(counter.next())" }
+    public func next() -> String { "\(folder)/\(token)-\(counter.next())" }
+
+    /// Folders get other names every time, so that they are put elsewhere: see
+    /// `FileSystem.scatter`.
+    private let token = String(UInt32.random(in: .min ... .max), radix: 36)
 
     private final class Counter: Sendable {
         private let value = Mutex(0)

@@ -43,7 +43,9 @@ struct Session {
         for name in try files.list("\(home)/tmp") where !AnswerFolder.kept.contains(name) {
             try files.remove("\(home)/tmp/\(name)")
         }
+        files.scatter("\(home)/tmp")
         try files.makeFolder(scratch.folder)
+        files.scatter(scratch.folder)
         return FileLock { [scratch] in
             try? files.remove(scratch.folder)
             withExtendedLifetime(lock) {}
