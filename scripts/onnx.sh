@@ -64,6 +64,7 @@ for path in "$folder/expected.safetensors" "$rows"; do
     [ -e "$path" ] || fail "$path is missing" "'nlpipe repro export' makes it"
 done
 python=$(packages requirements "onnx and ONNX Runtime")
+"$python" "$here/onnx/fields.py" "$here/../Sources/ONNX/onnx.proto"
 "$python" "$here/onnx/compare.py" "$folder" "$rows"
 if [ -n "$optimum" ]; then
     python=$(packages optimum "optimum and transformers, 5 GB,")
