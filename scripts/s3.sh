@@ -61,14 +61,22 @@ git init -q .
 "$nlpipe" remote modify store endpointurl "http://127.0.0.1:$port"
 git add .
 git -c user.name=t -c user.email=t@example.org commit -qm one
+new=$("$nlpipe" status -c | grep -c '^	new: ')
+[ "$new" = 302 ] || fail "$new objects are new to an empty server, not 302"
 # 300 files, their folder's list, and the file.
 [ "$("$nlpipe" push)" = "302 files pushed" ] || fail "not everything was pushed"
 [ "$("$nlpipe" push)" = "Everything is up to date." ] || fail "a second push sent something"
+[ "$("$nlpipe" status -c)" = "Cache and remote 'store' are in sync." ] ||
+    fail "what was pushed is not there"
 if grep -rq very-secret .; then fail "a credential was kept"; fi
 
 git clone -q . "$work/clone"
 cd "$work/clone"
+# The list of a folder is not named beside its files.
+[ "$("$nlpipe" status -c --json | tr ',' '\n' | grep -c '":"deleted"')" = 301 ] ||
+    fail "a clone does not see what it could fetch"
 "$nlpipe" pull >/dev/null
+[ "$("$nlpipe" status -c --json)" = "{}" ] || fail "after a pull something is missing"
 cmp one.txt "$work/project/one.txt"
 diff -r many "$work/project/many"
 [ "$("$nlpipe" repro | tail -n 1)" = "everything is up to date" ] || fail "a clone had to run something"
@@ -84,4 +92,39 @@ cd "$work/project"
 [ "$("$nlpipe" push --verify)" = "1 file pushed" ] || fail "the remote was not mended"
 cd "$work/clone"
 "$nlpipe" fetch >/dev/null || fail "the mended remote is still refused"
+
+# A project of DVC: runs go there too, and another clone need not run what was made before.
+mkdir "$work/dvc"
+cd "$work/dvc"
+mkdir .dvc
+cat >.dvc/config <<INI
+[core]
+    remote = store
+['remote "store"']
+    url = s3://bucket/dvc
+    endpointurl = http://127.0.0.1:$port
+INI
+printf '/cache\n/tmp\n' >.dvc/.gitignore
+cat >dvc.yaml <<'YAML'
+stages:
+  one:
+    cmd: cp raw.txt one.txt && echo ran >> ran.txt
+    deps: [raw.txt]
+    outs: [one.txt]
+YAML
+printf '/one.txt\n/ran.txt\n' >.gitignore
+git init -q .
+for text in first second; do
+    echo $text >raw.txt
+    "$nlpipe" repro -q
+    "$nlpipe" push --json | grep -q '"runs":1' || fail "the run of a project of DVC was not pushed"
+done
+git add .
+git -c user.name=t -c user.email=t@example.org commit -qm one
+git clone -q . "$work/dvc-clone"
+cd "$work/dvc-clone"
+"$nlpipe" pull --json | grep -q '"runs":1' || fail "the run of a project of DVC was not fetched"
+echo first >raw.txt
+"$nlpipe" repro -q --pull
+[ "$(cat one.txt)" = first ] && [ ! -e ran.txt ] || fail "what another clone made had to run again"
 echo "s3.sh: 302 objects went to a server that speaks S3 and came back"

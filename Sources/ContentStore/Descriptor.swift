@@ -135,6 +135,9 @@ extension FileError {
     /// The `errno` of a move between file systems.
     static var otherFileSystem: Int32 { EXDEV }
 
+    /// Whether an `errno` says that something cannot be written by this user.
+    static func isReadOnly(_ code: Int32) -> Bool { [EACCES, EROFS, EPERM].contains(code) }
+
     /// The system's words for an `errno`.
     static func words(for code: Int32) -> String {
         var buffer = [CChar](repeating: 0, count: 128)

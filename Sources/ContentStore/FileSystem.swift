@@ -58,13 +58,18 @@ public protocol FileSystem: Sendable {
     func remove(_ path: String) throws
     /// Takes the lock that a file stands for; nil while someone else has it. The kernel releases it
     /// when the process ends, however it ends.
-    func lock(_ path: String) throws -> FileLock?
+    ///
+    /// - Parameter shared: true to have it beside others who share it.
+    func lock(_ path: String, shared: Bool) throws -> FileLock?
     /// Throws `FileError.lockIsLocal` where locks on a file would keep nobody out who works on it
     /// from another machine.
     func requireSharedLocks(at path: String) throws
 }
 
 extension FileSystem {
+    /// Takes the lock that a file stands for, alone.
+    public func lock(_ path: String) throws -> FileLock? { try lock(path, shared: false) }
+
     /// Most file systems are of one machine alone.
     public func requireSharedLocks(at path: String) throws {}
 

@@ -30,11 +30,11 @@ public struct Layout: Sendable, Equatable {
     /// Folders that are never data, and that no out belongs in.
     let ownFolders: Set<String>
 
-    /// The same layout of DVC with the cache elsewhere.
+    /// The same layout with the cache elsewhere; DVC's has the runs in it.
     public func keeping(cache: String) -> Layout {
         var layout = self
         layout.cache = cache
-        layout.runs = "\(cache)/runs"
+        if format == .dvc { layout.runs = "\(cache)/runs" }
         return layout
     }
 

@@ -241,11 +241,14 @@ public struct LocalFileSystem: FileSystem {
     }
 
     /// Takes the lock by `flock`.
-    public func lock(_ path: String) throws -> FileLock? {
-        let file =
-            Failpoint.strikes(.lock) ? -1 : open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
+    public func lock(_ path: String, shared: Bool) throws -> FileLock? {
+        guard !Failpoint.strikes(.lock) else { throw FileError.last("open", path) }
+        let own = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
+        // Another user's file can be locked all the same.
+        let isForeign = own < 0 && FileError.isReadOnly(errno)
+        let file = isForeign ? open(path, O_RDONLY | O_CLOEXEC) : own
         guard file >= 0 else { throw FileError.last("open", path) }
-        guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
+        guard flock(file, (shared ? LOCK_SH : LOCK_EX) | LOCK_NB) == 0 else {
             let code = errno
             close(file)
             if code == EWOULDBLOCK { return nil }

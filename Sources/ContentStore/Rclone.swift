@@ -43,6 +43,24 @@ public struct Rclone: Sendable {
         return sizes
     }
 
+    /// The names of the files below some of the place's folders.
+    func names(below folders: [String], _ call: Call) throws -> [String] {
+        guard !folders.isEmpty else { return [] }
+        var arguments = ["lsf", target, "-R", "--files-only"]
+        // Beyond that everything is listed: a command line has an end.
+        if folders.count <= Rclone.fewNames {
+            arguments += folders.flatMap { ["--include", "/\($0)/**"] }
+        }
+        let wanted = folders.map { "\($0)/" }
+        var names: [String] = []
+        let ending = try run(arguments, call) { line in
+            if wanted.contains(where: { line.hasPrefix($0) }) { names.append(String(line)) }
+        }
+        // 3: the place is not there yet.
+        guard ending.code == 0 || ending.code == 3 else { throw failure(ending) }
+        return names
+    }
+
     /// Copies files below `folder` to the place, each checked by what the place says of it.
     func send(_ names: [String], from folder: String, _ call: Call) throws {
         try copy(names, from: folder, to: target, call)

@@ -7,100 +7,55 @@ enum BlockYAML {
     static func lines(_ map: OrderedDictionary<String, ParamValue>, indent: Int = 0) -> String {
         let margin = String(repeating: " ", count: indent)
         return map.map { key, value in
-            "\(margin)\(scalar(key)):\(text(of: value, indent: indent))"
+            let scalar = YAMLScalar(key)
+            guard scalar.isSimpleKey else {
+                let head = scalar.value(column: indent + 1, indent: indent + 2)
+                return "\(margin)?\(head)\n\(margin):\(inside(value, indent: indent))"
+            }
+            let head = scalar.key
+            let column = indent + head.unicodeScalars.count + 1
+            switch value {
+            case .map(let map) where !map.isEmpty:
+                return "\(margin)\(head):\n\(lines(map, indent: indent + 2))"
+            case .list(let values) where !values.isEmpty:
+                return "\(margin)\(head):\n\(items(values, indent: indent))"
+            default:
+                return "\(margin)\(head):\(flat(value, column: column, indent: indent + 2))\n"
+            }
         }.joined()
-    }
-
-    /// What follows a key's colon.
-    private static func text(of value: ParamValue, indent: Int) -> String {
-        switch value {
-        case .map(let map) where !map.isEmpty: "\n" + lines(map, indent: indent + 2)
-        case .list(let values) where !values.isEmpty: "\n" + items(values, indent: indent)
-        default: " \(flat(value))\n"
-        }
     }
 
     private static func items(_ values: [ParamValue], indent: Int) -> String {
         let margin = String(repeating: " ", count: indent)
-        return values.map { value in
-            switch value {
-            case .map(let map) where !map.isEmpty:
-                "\(margin)- \(lines(map, indent: indent + 2).dropFirst(indent + 2))"
-            case .list(let values) where !values.isEmpty:
-                "\(margin)- \(items(values, indent: indent + 2).dropFirst(indent + 2))"
-            default: "\(margin)- \(flat(value))\n"
-            }
-        }.joined()
+        return values.map { "\(margin)-\(inside($0, indent: indent))" }.joined()
     }
 
-    private static func flat(_ value: ParamValue) -> String {
+    /// What follows a dash, or the colon of a key with a line of its own: maps and lists begin there.
+    private static func inside(_ value: ParamValue, indent: Int) -> String {
         switch value {
-        case .null: "null"
-        case .bool(let value): value ? "true" : "false"
-        case .int(let value): String(value)
+        case .map(let map) where !map.isEmpty:
+            " \(lines(map, indent: indent + 2).dropFirst(indent + 2))"
+        case .list(let values) where !values.isEmpty:
+            " \(items(values, indent: indent + 2).dropFirst(indent + 2))"
+        case .null: " \n"
+        default: "\(flat(value, column: indent + 1, indent: indent + 2))\n"
+        }
+    }
+
+    /// A value of one line, or of one text, with the blank before it; null is nothing.
+    private static func flat(_ value: ParamValue, column: Int, indent: Int) -> String {
+        switch value {
+        case .null: ""
+        case .bool(let value): value ? " true" : " false"
+        case .int(let value): " \(value)"
         case .double(let value):
             value.isNaN
-                ? ".nan"
-                : value.isInfinite ? (value < 0 ? "-.inf" : ".inf") : PythonText.number(value)
-        case .string(let text): scalar(text)
-        case .list: "[]"
-        case .map: "{}"
+                ? " .nan"
+                : value.isInfinite
+                    ? (value < 0 ? " -.inf" : " .inf") : " \(PythonText.number(value))"
+        case .string(let text): YAMLScalar(text).value(column: column, indent: indent)
+        case .list: " []"
+        case .map: " {}"
         }
-    }
-
-    /// A text, without quotes where no reader could take it for something else.
-    private static func scalar(_ text: String) -> String {
-        // Words with blanks between them are no number and no truth value.
-        let words = text.split(separator: " ", omittingEmptySubsequences: false)
-        guard words.count > 1, let first = words.first, Record.scalar(String(first)) == first,
-            words.dropFirst().allSatisfy({ word in
-                guard let start = word.utf8.first else { return false }
-                return start != UInt8(ascii: "#") && word.utf8.allSatisfy(isPlain)
-            })
-        else { return text.utf8.count == 32 && isHex(text) ? hex(text) : quoted(text) }
-        return text
-    }
-
-    /// In single quotes where nothing in it has to be escaped, as DVC writes texts.
-    private static func quoted(_ text: String) -> String {
-        let scalar = Record.scalar(text)
-        let isPath = text.hasPrefix("../") && Record.scalar("a" + text) == "a" + text
-        // One letter is no number; `y` and `n` are truth values to old readers.
-        let isLetter = text.utf8.count == 1 && ("a"..."z").contains(text) && !"yn".contains(text)
-        if isPath || isLetter || isAddress(text) { return text }
-        guard scalar != text, text.utf8.allSatisfy({ (0x20...0x7e).contains($0) }) else {
-            return scalar
-        }
-        return "'\(text.replacing("'", with: "''"))'"
-    }
-
-    /// A URL with nothing in it that YAML could take for its own.
-    private static func isAddress(_ text: String) -> Bool {
-        (text.hasPrefix("http://") || text.hasPrefix("https://")) && !text.hasSuffix(":")
-            && text.utf8.allSatisfy { byte in
-                switch byte {
-                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                    UInt8(ascii: "0")...UInt8(ascii: "9"):
-                    true
-                default: "-._~/:%?=&+,@".utf8.contains(byte)
-                }
-            }
-    }
-
-    private static func isPlain(_ byte: UInt8) -> Bool {
-        (0x21...0x7e).contains(byte) && byte != UInt8(ascii: ":") && byte != UInt8(ascii: "#")
-    }
-
-    private static func isHex(_ text: String) -> Bool {
-        text.utf8.allSatisfy { byte in
-            (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-                || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
-        }
-    }
-
-    /// Digests stand without quotes, but for those that could be numbers.
-    private static func hex(_ text: String) -> String {
-        let letters = text.utf8.filter { $0 > UInt8(ascii: "9") }
-        return letters.contains { $0 != UInt8(ascii: "e") } ? text : "'\(text)'"
     }
 }

@@ -51,10 +51,10 @@ public struct CloudStatus: Sendable {
         let lock = try session.readLock()
         let entries = stages.compactMap { lock.entries[$0.name] } + others
         let holdings = Holdings(entries) { _ in nil }.holdings.filter(\.isRequired)
-        let visit = try remote.rclone.map { _ in
-            try RemoteVisit(pushingTo: remote, options: ObjectTransfer.Options())
-        }
-        defer { visit?.end() }
+        var options = ObjectTransfer.Options()
+        options.cancelled = cancelled
+        let visit = try remote.visitToLook(options)
+        defer { visit.end() }
         var named: [(digest: Digest, path: String)] = []
         var seen: Set<Digest> = []
         var files: [Digest: [Digest]] = [:]
@@ -70,8 +70,7 @@ public struct CloudStatus: Sendable {
                 add(file.digest, "\(holding.path)/\(file.path)")
             }
         }
-        let there = try remote.presence(
-            of: named.map(\.digest), visit: visit, cancelled: cancelled)
+        let there = try visit.presence(of: named.map(\.digest))
         var states: [Digest: State] = [:]
         for (digest, _) in named {
             switch (try session.objects.holds(digest), there.contains(digest)) {
@@ -92,15 +91,12 @@ public struct CloudStatus: Sendable {
 
     /// The list of a folder's files, from the cache or else from the remote.
     private func manifest(
-        of content: Content, _ session: Session, _ visit: RemoteVisit?
+        of content: Content, _ session: Session, _ visit: any RemoteVisit
     ) throws -> Manifest? {
         if let known = try session.objects.manifest(of: content, settingAside: false) {
             return known
         }
-        guard let visit else {
-            return try remote.objects.manifest(of: content, settingAside: false)
-        }
         try visit.bring(content.digest)
-        return try visit.remote.objects.manifest(of: content, settingAside: false)
+        return try visit.objects.manifest(of: content, settingAside: false)
     }
 }

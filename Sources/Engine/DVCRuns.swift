@@ -42,6 +42,12 @@ struct DVCRuns {
             facts: RunFacts(started: 0, duration: 0, machine: "", threads: 0))
     }
 
+    /// Where a run is kept.
+    func path(of trace: Trace) -> String {
+        let value = DVCRecord.value(of: trace.fingerprint, outs: trace.outs)
+        return "\(path(of: trace.fingerprint))/\(DVCRuns.digest(of: value))"
+    }
+
     /// Keeps a run beside earlier ones of the same key.
     func store(_ trace: Trace, scratch: Scratch) throws {
         let value = DVCRecord.value(of: trace.fingerprint, outs: trace.outs)

@@ -26,6 +26,9 @@ public enum EngineError: Error, CustomStringConvertible {
     case dataMissing(file: String, path: String)
     /// Another process works on the project.
     case inUse(holder: String?)
+    /// Another process, of this project or one that shares the cache, works with the cache while
+    /// objects are to be removed, or removes some (`collecting` is false) while it is to be used.
+    case cacheInUse(folder: String, collecting: Bool, holder: String?)
 
     /// The message: a line that stands alone, then facts, then a hint where one is known.
     public var description: String {
@@ -88,11 +91,26 @@ public enum EngineError: Error, CustomStringConvertible {
             another process\(holder.map { " (\($0))" } ?? "") works on this project
             hint: wait until it ends; nothing has to be removed by hand
             """
+        case .cacheInUse(let folder, let collecting, let holder):
+            """
+            another process\(holder.map { " (\($0))" } ?? "") \
+            \(collecting ? "works with" : "removes objects from") the cache
+              cache: \(folder)
+            hint: projects may share it; wait until that process ends, nothing has to be removed by hand
+            """
         }
     }
 }
 
 extension EngineError {
+    /// Whether it passes once another process has ended.
+    var isAboutLock: Bool {
+        switch self {
+        case .inUse, .cacheInUse: true
+        default: false
+        }
+    }
+
     /// `90 s`, `2.5 s`.
     private static func words(_ span: Duration) -> String {
         let tenths = Int((min(max(span.inSeconds, 0), 1e12) * 10).rounded())

@@ -32,8 +32,8 @@ public struct Fetch: Sendable {
         return try await get(stages.compactMap { lock.entries[$0.name] } + others, session)
     }
 
-    /// Throws where the remote's folder is not there; what rclone reaches is asked when it is used.
-    func require() throws { if remote.rclone == nil { try remote.require() } }
+    /// Throws where the remote's folder is not there.
+    func require() throws { try remote.require() }
 
     /// Gets what restores a stage with this fingerprint, as far as the remote has it: what the lock
     /// records, or the run of an earlier time or another machine.
@@ -42,7 +42,7 @@ public struct Fetch: Sendable {
         if entry == nil {
             let visit = try visit(session)
             let runs = try runs(at: visit)
-            try visit.bring(runs.names(of: [fingerprint]))
+            try runs.bring([fingerprint], visit)
             let trace = try session.runCache.trace(of: fingerprint) ?? runs.trace(of: fingerprint)
             entry = trace?.lockEntry
         }
@@ -52,11 +52,9 @@ public struct Fetch: Sendable {
     private func get(_ entries: [LockEntry], _ session: Session) async throws -> TransferReport {
         let visit = try visit(session)
         let runs = try runs(at: visit)
-        try visit.bring(
-            runs.names(
-                of: entries.map(\.fingerprint).filter {
-                    try session.runCache.trace(of: $0) == nil
-                }))
+        try runs.bring(
+            entries.map(\.fingerprint).filter { try session.runCache.trace(of: $0) == nil },
+            visit)
         var report = TransferReport()
         var fresh: [Trace] = []
         let holdings = try Holdings(entries) { fingerprint in
@@ -89,13 +87,13 @@ public struct Fetch: Sendable {
         return report
     }
 
-    private func visit(_ session: Session) throws -> RemoteVisit {
-        try RemoteVisit(fetchingFrom: remote, scratch: session.scratch, options: options)
+    private func visit(_ session: Session) throws -> any RemoteVisit {
+        try remote.visitToFetch(scratch: session.scratch, options)
     }
 
-    private func runs(at visit: RemoteVisit) throws -> RunCache {
+    private func runs(at visit: any RemoteVisit) throws -> RunCache {
         RunCache(
-            folder: visit.remote.runs, format: project.layout.format,
+            folder: visit.runs, format: project.layout.format,
             fileSystem: project.fileSystem, seal: try Seal(environment: project.environment))
     }
 }

@@ -15,6 +15,18 @@ public struct GarbageCollection: Sendable {
         public init() {}
     }
 
+    /// A project that keeps its objects in the same cache: what it needs stays too.
+    public struct Neighbour: Sendable {
+        let project: Project
+        let otherLocks: [LockFile]
+
+        /// Describes a project, with the locks of those of its commits that count.
+        public init(_ project: Project, otherLocks: [LockFile] = []) {
+            self.project = project
+            self.otherLocks = otherLocks
+        }
+    }
+
     private let project: Project
 
     /// Creates a collection.
@@ -25,12 +37,18 @@ public struct GarbageCollection: Sendable {
     /// Runs go before the objects that they name, so a stop in between leaves objects that nothing
     /// names and the next collection removes. Nothing is flushed: a run that a power cut brings back
     /// names objects that are absent, which counts as none. Throws `LockError` for a damaged lock: what
-    /// it needs could not be told. Throws `EngineError.inUse` while another process works on the project.
-    public func run(_ scope: Scope, dry: Bool = false) throws -> CollectionReport {
+    /// it needs could not be told. Throws `EngineError.inUse` while another process works on the
+    /// project, and `EngineError.cacheInUse` while one works with the cache.
+    ///
+    /// - Parameter neighbours: projects that use the same cache. Their locks are read while nobody
+    ///   works with it, so they name all that is in it for them.
+    public func run(
+        _ scope: Scope, neighbours: [Neighbour] = [], dry: Bool = false
+    ) throws -> CollectionReport {
         let session = try Session(project)
-        let held = try session.hold()
+        let held = try session.hold(collecting: !dry)
         defer { withExtendedLifetime(held) {} }
-        let plan = try plan(scope, session)
+        let plan = try plan(scope, neighbours, session)
         if !dry { try carryOut(plan, session) }
         return plan.report
     }
@@ -41,7 +59,9 @@ public struct GarbageCollection: Sendable {
         var report = CollectionReport()
     }
 
-    private func plan(_ scope: Scope, _ session: Session) throws -> Plan {
+    private func plan(
+        _ scope: Scope, _ neighbours: [Neighbour], _ session: Session
+    ) throws -> Plan {
         let locks = [try session.readLock()] + scope.otherLocks
         let inventory = try session.objects.inventory()
         let runs = try session.runCache.all()
@@ -52,6 +72,7 @@ public struct GarbageCollection: Sendable {
             keeping.addLists(entry.fingerprint.deps)
             locked.insert(entry.fingerprint.digest)
         }
+        for neighbour in neighbours { try keep(neighbour, &keeping) }
         var kept: Set<String> = []
         var counts: [String: Int] = [:]
         for run in runs {
@@ -90,6 +111,19 @@ public struct GarbageCollection: Sendable {
             }
         }
         return plan
+    }
+
+    /// What the locks of a neighbour name, and the runs that it can restore by them.
+    private func keep(_ neighbour: Neighbour, _ keeping: inout Keeping) throws {
+        let session = try Session(neighbour.project)
+        let locks = [try session.readLock()] + neighbour.otherLocks
+        for entry in locks.flatMap(\.entries.values) {
+            try keeping.add(entry.outs)
+            keeping.addLists(entry.fingerprint.deps)
+            if let run = try session.runCache.trace(of: entry.fingerprint) {
+                try keeping.add(run.outs)
+            }
+        }
     }
 
     private func carryOut(_ plan: Plan, _ session: Session) throws {

@@ -29,12 +29,12 @@ public struct Push: Sendable {
         let holdings = try Holdings(stages.compactMap { lock.entries[$0.name] } + others) {
             try session.runCache.trace(of: $0)
         }
-        let visit = try RemoteVisit(pushingTo: remote, options: options)
+        let visit = try remote.visitToPush(options)
         defer { visit.end() }
         let files = try holdings.files { content in
             if let manifest = try session.objects.manifest(of: content) { return manifest }
             try visit.bring(content.digest)
-            return try visit.remote.objects.manifest(of: content)
+            return try visit.objects.manifest(of: content)
         }
         var outcome = try await visit.send(
             holdings.holdings.flatMap { files[$0] ?? [] }, from: session.objects)
@@ -52,18 +52,15 @@ public struct Push: Sendable {
         report.count(outcome, place: session.objects.path)
         report.findMissing(holdings, files: files, outcome)
         let runs = RunCache(
-            folder: visit.remote.runs, format: project.layout.format,
+            folder: visit.runs, format: project.layout.format,
             fileSystem: project.fileSystem, seal: try Seal(environment: project.environment))
-        // DVC's runs have no names that can be told before they are listed.
-        guard remote.rclone == nil || project.layout.format == .native else { return report }
-        let prints = holdings.traces.map(\.fingerprint)
-        try visit.bring(runs.names(of: prints))
-        var made: [Fingerprint] = []
+        try runs.bring(holdings.traces.map(\.fingerprint), visit)
+        var made: [String] = []
         for trace in holdings.traces where try runs.trace(of: trace.fingerprint) == nil {
             try runs.store(trace, replace: true, scratch: visit.scratch)
-            made.append(trace.fingerprint)
+            made.append(runs.name(of: trace))
         }
-        try visit.dispatch(runs.names(of: made))
+        try visit.dispatch(made)
         report.runs = made.count
         return report
     }

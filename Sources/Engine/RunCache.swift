@@ -32,13 +32,20 @@ struct RunCache {
         return "\(folder)/\(hex.prefix(2))/\(hex.dropFirst(2)).json"
     }
 
-    /// The names of runs' files, relative to what the folder of runs is in; none where DVC's format
-    /// does not tell.
-    func names(of fingerprints: [Fingerprint]) -> [String] {
-        guard other == nil, let own = folder.split(separator: "/").last else { return [] }
-        return fingerprints.map { own + path(of: $0.digest).dropFirst(folder.count) }.map {
-            String($0)
-        }
+    /// Has the runs of a remote here, as far as it has any of these fingerprints.
+    func bring(_ fingerprints: [Fingerprint], _ visit: any RemoteVisit) throws {
+        let names = fingerprints.map { name(path(of: $0)) }
+        // DVC has a folder for each, and files in it whose names only a list tells.
+        try visit.bring(other == nil ? names : visit.names(below: names))
+    }
+
+    /// The name of a run's file, relative to what the folder of runs is in.
+    func name(of trace: Trace) -> String {
+        name(other?.path(of: trace) ?? path(of: trace.fingerprint))
+    }
+
+    private func name(_ path: String) -> String {
+        String((folder.split(separator: "/").last ?? "") + path.dropFirst(folder.count))
     }
 
     /// The run that had this fingerprint; nil where there was none.

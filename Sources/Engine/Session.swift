@@ -31,7 +31,7 @@ struct Session {
     }
 
     /// Takes the project's lock and clears what an interrupted run left.
-    func open() throws -> FileLock? {
+    private func open() throws -> FileLock? {
         let files = project.fileSystem
         try files.makeDurableFolder(home)
         try files.makeFolder("\(home)/tmp")
@@ -39,7 +39,14 @@ struct Session {
         try files.requireSharedLocks(at: "\(home)/tmp/lock")
         // The scratch folder goes with an orderly end. What a killed process left may be seen and
         // not be durable yet; what we record on top of it has to be.
-        if try files.linkStatus(scratch.folder) != nil { try files.flushAll(of: home) }
+        if try files.linkStatus(scratch.folder) != nil {
+            try files.flushAll(of: home)
+            // It may be on another disk.
+            let cache = project.absolute(project.layout.cache)
+            if !cache.hasPrefix(home), try files.status(cache) != nil {
+                try files.flushAll(of: cache)
+            }
+        }
         for name in try files.list("\(home)/tmp") where !AnswerFolder.kept.contains(name) {
             try files.remove("\(home)/tmp/\(name)")
         }
@@ -52,18 +59,26 @@ struct Session {
         }
     }
 
-    /// Takes the project's lock; `EngineError.inUse` while another process has it.
-    func hold() throws -> FileLock {
+    /// Takes the locks of the project and of its cache; `EngineError.inUse` while another process
+    /// has the project's, `EngineError.cacheInUse` while one stands in the way at the cache.
+    ///
+    /// - Parameter collecting: true to remove objects, which nobody else may use meanwhile.
+    func hold(collecting: Bool = false) throws -> FileLock {
         guard let held = try open() else { throw EngineError.inUse(holder: holder) }
-        return held
+        guard let cache = try objects.hold(alone: collecting) else {
+            throw EngineError.cacheInUse(
+                folder: project.absolute(project.layout.cache), collecting: collecting,
+                holder: objects.holder)
+        }
+        return FileLock { withExtendedLifetime((held, cache)) {} }
     }
 
-    /// Takes the project's lock; `EngineError.inUse` while another process has it, unless told to
-    /// wait.
+    /// Takes the locks like `hold`, and waits for them if told to.
     func acquire(wait: Bool, cancelled: @Sendable () -> Bool) async throws -> FileLock {
         while true {
-            if let held = try open() { return held }
-            guard wait else { throw EngineError.inUse(holder: holder) }
+            do { return try hold() } catch let error as EngineError {
+                guard wait, error.isAboutLock else { throw error }
+            }
             if cancelled() { throw CancellationError() }
             try await Task.sleep(for: .milliseconds(50))
         }

@@ -1,15 +1,25 @@
-/// Reads `cache.type`: a list, or a text with commas, as DVC has it.
+/// Reads `cache`: `dir`, a path, and `type`, a list or a text with commas, as DVC has it.
 enum CacheTypeReader {
     private static let names = ProjectConfig.CacheType.allCases.map(\.rawValue)
-    static let keys = ["type"]
+    static let keys = ["dir", "type"]
 
-    /// What `cache` says in a configuration of nlpipe; nil where it says nothing.
+    /// What `cache.dir` says in a configuration of nlpipe; nil where it says nothing.
+    static func folder(_ value: Located?, findings: inout Findings) -> String? {
+        guard let written = value?["dir"]?.value, !written.isNull else { return nil }
+        guard let text = written.string, !text.isEmpty else {
+            findings.addWrongType("'cache.dir'", expected: "a folder", found: written)
+            return nil
+        }
+        return text
+    }
+
+    /// What `cache.type` says in a configuration of nlpipe; nil where it says nothing.
     static func read(
         _ value: Located?, findings: inout Findings
     ) -> [ProjectConfig.CacheType]? {
         guard let value, !value.isNull else { return nil }
         guard let entries = value.entries else {
-            findings.addWrongType("'cache'", expected: "a map with 'type'", found: value)
+            findings.addWrongType("'cache'", expected: "a map with 'dir' and 'type'", found: value)
             return nil
         }
         for entry in entries where !keys.contains(entry.key) {

@@ -12,6 +12,7 @@ public enum ConfigReader {
         var remotes: [String: ProjectConfig.Remote] = [:]
         var chosen: Located?
         var types: [ProjectConfig.CacheType] = []
+        var cache: String?
         let texts = [(ProjectConfig.file, tracked), (ProjectConfig.localFile, local)]
         for case (let file, let text?) in texts {
             guard let root = YAMLReader.read(text, file: file, findings: &findings), !root.isNull
@@ -26,6 +27,7 @@ public enum ConfigReader {
             readRemotes(
                 root["remotes"]?.value, isTracked: file == ProjectConfig.file, into: &remotes,
                 findings: &findings)
+            cache = CacheTypeReader.folder(root["cache"]?.value, findings: &findings) ?? cache
             types = CacheTypeReader.read(root["cache"]?.value, findings: &findings) ?? types
             if let written = root["default_remote"]?.value {
                 if written.string == nil {
@@ -47,6 +49,7 @@ public enum ConfigReader {
         config.remotes = remotes.values.sorted { $0.name < $1.name }
         config.defaultRemote = chosen?.string
         config.cacheTypes = types
+        config.cache = cache
         return config
     }
 

@@ -122,12 +122,14 @@ public struct Graph: Sendable {
         }.max { $0.utf8.count < $1.utf8.count }
     }
 
-    /// The pipeline files in and below the folder `path`, given in `folder`; none where it leads out.
-    public func pipelineFiles(below path: String, folder: String = "") -> [String] {
+    /// The pipeline files in and below the folder `path`, given in `folder`, and those of tracked
+    /// data; none where it leads out.
+    public func files(below path: String, folder: String = "") -> [String] {
         guard let top = try? PathRules.normalise(path, in: folder, allowingRoot: true) else {
             return []
         }
-        return pipeline.files.filter { top.isEmpty || $0.hasPrefix(top + "/") }
+        let data = pipeline.stages.filter { $0.action == .data }.map(\.name)
+        return (pipeline.files + data).filter { top.isEmpty || $0.hasPrefix(top + "/") }
     }
 
     /// The name of the stage or group that `target`, given in `folder`, is the address of; nil if it

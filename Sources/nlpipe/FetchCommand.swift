@@ -12,6 +12,7 @@ struct FetchCommand: AsyncParsableCommand {
             EXAMPLES
               nlpipe fetch
               nlpipe fetch -r store -j 16
+              nlpipe fetch -A                  and what every commit needs
             """)
 
     @Argument(help: "Stages, groups, or paths that stages make.")

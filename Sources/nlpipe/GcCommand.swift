@@ -9,8 +9,8 @@ struct GcCommand: ParsableCommand {
         discussion: """
             What 'pipeline.lock' names stays, always, with the runs that made it; with -a, -T, -A,
             --rev and --date also what the locks of other commits name. What is in a remote stays
-            there. Of a cache that several projects share only this one's needs are known: what only
-            the others need goes.
+            there. Of a cache that several projects share, name the others with -p: what only
+            projects need that are not named goes.
 
             EXAMPLES
               nlpipe gc -w                     keep what the lock needs, nothing else
@@ -18,12 +18,19 @@ struct GcCommand: ParsableCommand {
               nlpipe gc --rev main -n 10       and the last ten commits of main
               nlpipe gc --keep-runs 3          and the last three runs of every stage
               nlpipe gc --max-size 20G         and as many of the last runs as fit
+              nlpipe gc -w -p ../other         and what another project with this cache needs
               nlpipe gc -w --dry               say what would be removed
             """)
 
     @Flag(name: .shortAndLong, help: "Keep what 'pipeline.lock' in the workspace needs.")
     var workspace = false
     @OptionGroup var commits: CommitOptions
+    @Option(
+        name: .shortAndLong, parsing: .upToNextOption,
+        help: ArgumentHelp(
+            "Also keep what these projects need, which share the cache; of their commits, those that are named for this one.",
+            valueName: "folder"))
+    var projects: [String] = []
     @Option(help: "Keep the last runs of every stage as well.")
     var keepRuns: Int?
     @Option(help: "Keep more of the last runs while the cache is no larger, such as 500M or 2GiB.")
@@ -55,10 +62,11 @@ struct GcCommand: ParsableCommand {
         scope.largestCache = maxSize?.bytes
         let console = Console()
         scope.otherLocks = try commits.locks(of: opened.root, all: true, console)
-        var report = try collection.run(scope, dry: true)
+        let neighbours = try neighbours(of: opened, console)
+        var report = try collection.run(scope, neighbours: neighbours, dry: true)
         if !dry, !report.isEmpty {
             try confirm(report, console)
-            report = try collection.run(scope)
+            report = try collection.run(scope, neighbours: neighbours)
         }
         guard !json else {
             console.out.line(ParamValue.object(Self.json(report)).canonicalText)
@@ -74,6 +82,27 @@ struct GcCommand: ParsableCommand {
         if let maxSize, report.keptBytes > maxSize.bytes {
             let needed = ByteText.text(report.keptBytes)
             console.warn("what the lock and the kept runs need is larger: \(needed)")
+        }
+    }
+
+    /// The projects that `-p` names.
+    private func neighbours(
+        of opened: OpenProject, _ console: Console
+    ) throws -> [GarbageCollection.Neighbour] {
+        let working = try global.workingFolder()
+        return try projects.map { written in
+            let other = try OpenProject(
+                at: GlobalOptions.resolve(
+                    written.hasPrefix("/") ? written : "\(working)/\(written)"))
+            guard other.project.layout.format == opened.project.layout.format else {
+                throw Incomplete(
+                    message: """
+                        '\(written)' is a project of another kind
+                        hint: projects of DVC and of nlpipe name objects differently and share none
+                        """, exitCode: Failure.definition)
+            }
+            return GarbageCollection.Neighbour(
+                other.project, otherLocks: try commits.locks(of: other.root, all: true, console))
         }
     }
 

@@ -17,8 +17,10 @@ struct OpenProject {
     let observations: Observations
 
     /// Finds the project that the working folder is in and reads all its pipeline files.
-    init(_ options: GlobalOptions) throws {
-        let working = try options.workingFolder()
+    init(_ options: GlobalOptions) throws { try self.init(at: try options.workingFolder()) }
+
+    /// Finds the project that a folder is in, an absolute path, and reads all its pipeline files.
+    init(at working: String) throws {
         let root = try ProjectRoot.find(from: working)
         self.root = root
         folder = working.split(separator: "/").dropFirst(root.split(separator: "/").count)
@@ -50,8 +52,9 @@ struct OpenProject {
     }
 
     /// The pipeline file that is meant where no target is: that of the folder the command was
-    /// started in, or of the nearest folder around it; nil where there is none, or only one anyway.
+    /// started in, or of the nearest folder around it; nil where there is none, or nothing else anyway.
     var nearestFile: String? {
-        pipeline.files.count > 1 ? graph.pipelineFile(around: folder) : nil
+        let isAll = pipeline.files.count < 2 && !pipeline.stages.contains { $0.action == .data }
+        return isAll ? nil : graph.pipelineFile(around: folder)
     }
 }

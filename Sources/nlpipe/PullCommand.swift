@@ -7,17 +7,20 @@ struct PullCommand: AsyncParsableCommand {
         commandName: "pull", abstract: "Gets outs from a remote and puts them in place.",
         discussion: """
             'nlpipe fetch' and then 'nlpipe checkout'. What was edited and is in no cache
-            is left alone, unless forced.
+            is left alone, unless forced. With -a, -T, -A, --rev and --date the cache also gets
+            what other commits need; outs are those of the workspace.
 
             EXAMPLES
               git clone … && cd project && nlpipe pull
               nlpipe pull models/student
+              nlpipe pull -a -T                and into the cache what branches and tags need
             """)
 
     @Argument(help: "Stages, groups, or paths that stages make.")
     var targets: [String] = []
     @Flag(name: .shortAndLong, help: "Replace outs that were edited and are in no cache.")
     var force = false
+    @OptionGroup var commits: CommitOptions
     @OptionGroup var options: TransferOptions
 
     func run() async throws {
@@ -25,8 +28,11 @@ struct PullCommand: AsyncParsableCommand {
         let remote = try options.remote(of: opened)
         let stages = try options.stages(targets, of: opened)
         try ProjectFolder.ensure(in: opened.root)
+        let others = try commits.entries(
+            of: opened, only: targets.isEmpty ? nil : stages, Console())
         let report = try await options.run("fetch") {
-            try await Fetch(project: opened.project, remote: remote, options: $0).run(stages)
+            try await Fetch(project: opened.project, remote: remote, options: $0).run(
+                stages, others: others)
         }
         let placed = try Checkout(project: opened.project).run(stages, force: force)
         let text = TransferText(report: report, remote: remote, done: "fetched")

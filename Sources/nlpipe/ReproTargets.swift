@@ -64,7 +64,7 @@ struct ReproTargets: ParsableArguments {
     private func files(in project: OpenProject) throws -> [String] {
         var found: [String] = []
         for target in targets.isEmpty ? ["."] : targets {
-            let inside = project.graph.pipelineFiles(below: target, folder: project.folder)
+            let inside = project.graph.files(below: target, folder: project.folder)
             guard !inside.isEmpty else {
                 throw DefinitionError(diagnostics: [
                     Diagnostic(

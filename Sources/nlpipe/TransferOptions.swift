@@ -56,13 +56,13 @@ struct TransferOptions: ParsableArguments {
 extension Remote {
     /// The remote that the configuration describes.
     init(_ written: ProjectConfig.Remote, root: String, layout: Layout) {
-        switch written.address(root: root) {
-        case .folder(let folder): self.init(name: written.name, folder: folder, layout: layout)
-        case .rclone(let target, let environment):
-            self.init(
-                name: written.name, rclone: Rclone(target: target, settings: environment),
-                layout: layout)
-        }
+        let transport: Transport =
+            switch written.address(root: root) {
+            case .folder(let folder): .folder(folder)
+            case .rclone(let target, let environment):
+                .rclone(Rclone(target: target, settings: environment))
+            }
+        self.init(name: written.name, transport, layout: layout)
     }
 }
 

@@ -9,7 +9,8 @@ import Testing
 struct ConformanceTests {
     private static var seeds: [Int] {
         let chosen = ProcessInfo.processInfo.environment["NLPIPE_SEEDS"]
-        return chosen.map { $0.split(separator: ",").compactMap { Int($0) } } ?? Array(0..<128)
+        return chosen.map { $0.split(separator: ",").compactMap { Int($0) } }
+            ?? Array(0..<GeneratedProject.count)
     }
 
     @Test(arguments: seeds)

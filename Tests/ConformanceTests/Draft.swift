@@ -14,6 +14,8 @@ enum Feature: String, CaseIterable {
     case sourceFile, sourceFolder, folderOut, insideOut, oddName
     // Others.
     case workingFolder, frozen, alwaysChanged, described, shortened
+    // Where it stands, and whose data the project tracks.
+    case otherFile, trackedFile, trackedFolder
 }
 
 /// One stage on its way to YAML.
@@ -25,6 +27,8 @@ struct Draft {
     }
 
     var name: String
+    /// The folder of the pipeline file that it stands in; "" is the root.
+    var folder = ""
     /// Lines between the name and the body, such as `foreach:`; the body of `foreach` is under `do`.
     var expansion: [String] = []
     var isNested = false
@@ -40,18 +44,25 @@ struct Draft {
     /// Lines of the body that stand as they are.
     var extra: [String] = []
 
+    /// What it is called in the root's folder.
+    var address: String { folder.isEmpty ? name : "\(folder)/dvc.yaml:\(name)" }
+
+    /// The folder that its paths are relative to.
+    var home: String { workingFolder.isEmpty ? folder : workingFolder }
+
     /// How `path`, relative to the root, is written in the stage.
     func written(_ path: String) -> String {
-        guard !workingFolder.isEmpty else { return path }
-        return path.hasPrefix(workingFolder + "/")
-            ? String(path.dropFirst(workingFolder.count + 1)) : "../" + path
+        guard !home.isEmpty else { return path }
+        return path.hasPrefix(home + "/") ? String(path.dropFirst(home.count + 1)) : "../" + path
     }
 
     /// The stage's lines in the pipeline file.
     var yaml: [String] {
         var body = extra
         if isFrozen { body.append("frozen: true") }
-        if !workingFolder.isEmpty { body.append("wdir: \(workingFolder)") }
+        if !workingFolder.isEmpty {
+            body.append("wdir: \(folder.isEmpty ? "" : "../")\(workingFolder)")
+        }
         switch style {
         case .list: body += ["cmd:"] + commands.map { "- " + quoted($0) }
         case .lines: body += ["cmd: |-"] + commands.map { "  " + $0 }

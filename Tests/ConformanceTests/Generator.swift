@@ -7,11 +7,33 @@ struct GeneratedProject {
     /// Lines before `stages`.
     var head: [String]
     var features: Set<Feature>
+    /// Sources that `add` tracks.
+    var tracked: [String]
+    /// Whether some stages stand in the pipeline file of another folder.
+    let isSpread: Bool
 
-    /// The pipeline file's text; a `dvc.yaml` and a `pipeline.yml` have the same.
-    var pipeline: String {
-        (head + ["stages:"] + drafts.flatMap(\.yaml)).joined(separator: "\n") + "\n"
+    /// So many seeds make up the suite.
+    static let count = 136
+
+    /// The folder of that file.
+    static let otherFolder = "other"
+
+    /// The pipeline files by folder; a `dvc.yaml` and a `pipeline.yml` have the same text.
+    var pipelines: [(folder: String, text: String)] {
+        ["", Self.otherFolder].compactMap { folder in
+            let stages = drafts.filter { $0.folder == folder }.flatMap(\.yaml)
+            guard folder.isEmpty || !stages.isEmpty else { return nil }
+            // The parameters are the root's; they are found by themselves only there.
+            // Values of `vars` that nothing uses: `KnownDifference.unusedVarsAreShown`.
+            let usesMore = stages.contains { $0.contains("${extra.word}") }
+            let vars = ["vars:", "- ../params.yaml"] + (usesMore ? ["- ../more.yaml"] : [])
+            let lines = folder.isEmpty ? head : vars
+            return (folder, (lines + ["stages:"] + stages).joined(separator: "\n") + "\n")
+        }
     }
+
+    /// All of them, for reading.
+    var pipeline: String { pipelines.map(\.text).joined(separator: "---\n") }
 
     static let sources = [
         "data/a.txt": "alpha\n", "data/b.txt": "beta\n", "data/odd name ü.txt": "odd\n",
@@ -48,12 +70,24 @@ struct GeneratedProject {
         drafts = []
         head = []
         features = []
+        // Half of the projects are of one file without tracked data.
+        isSpread = [1, 4, 6].contains(seed % 8)
+        tracked = [2, 4].contains(seed % 8) ? ["data/a.txt", "folder"] : []
+        if seed % 8 == 2 { tracked.append("data/odd name ü.txt") }
         var chance = Chance(seed: seed)
-        var maker = StageMaker(forced: Feature.allCases[seed % Feature.allCases.count])
+        var maker = StageMaker(
+            forced: Feature.allCases[seed % Feature.allCases.count], isSpread: isSpread)
         for number in 0..<Int.random(in: 2...4, using: &chance) {
             drafts.append(maker.stage(number, using: &chance))
         }
         features = maker.features
+        if isSpread { features.insert(.otherFile) }
+        if tracked.contains("folder"), features.contains(.sourceFolder) {
+            features.insert(.trackedFolder)
+        }
+        if drafts.contains(where: { $0.deps.contains("data/a.txt") }), !tracked.isEmpty {
+            features.insert(.trackedFile)
+        }
         if features.contains(.varsFile) { head = ["vars:", "- more.yaml"] }
         if chance.happens(30) {
             files["plots/curve.csv"] = "step,loss,acc\n0,1.5,0.25\n1,0.5,0.75\n"
@@ -75,14 +109,23 @@ struct GeneratedProject {
 private struct StageMaker {
     /// What the second stage has to have.
     let forced: Feature
+    /// Whether every stage but the first may stand in the other pipeline file.
+    let isSpread: Bool
     var features: Set<Feature> = []
     private var made: [(path: String, isFolder: Bool)] = []
 
-    init(forced: Feature) { self.forced = forced }
+    init(forced: Feature, isSpread: Bool) {
+        self.forced = forced
+        self.isSpread = isSpread
+    }
 
     mutating func stage(_ number: Int, using chance: inout Chance) -> Draft {
         let name = "s\(number)"
         var draft = Draft(name: name)
+        // The root's file always has the first.
+        if isSpread, number == 1 || number > 1 && chance.happens(50) {
+            draft.folder = GeneratedProject.otherFolder
+        }
         func choose(_ features: [Feature?]) -> Feature? {
             if number == 1, features.contains(forced) { return forced }
             return chance.pick(features)
@@ -99,7 +142,9 @@ private struct StageMaker {
             nil, nil, .key, .group, .listItem, .wholeFile, .jsonKeys, .tomlKeys,
         ])
         let template = choose([nil, nil, .value, .flags, .localVars, .varsFile])
-        let reads = choose([.sourceFile, .sourceFolder, .folderOut, .insideOut, .oddName])
+        let reads = choose([
+            .sourceFile, .sourceFolder, .folderOut, .insideOut, .insideOut, .oddName,
+        ])
         let isRead = number == 0 && [.folderOut, .insideOut].contains(forced)
         let makes =
             isRead
@@ -130,7 +175,7 @@ private struct StageMaker {
             addParams(&draft, params)
         }
         let suffix = label.isEmpty ? "" : "-\(label)"
-        let out = (other == .workingFolder ? "w/" : "") + "o\(number)\(suffix)"
+        let out = (draft.home.isEmpty ? "" : "\(draft.home)/") + "o\(number)\(suffix)"
         let words = templateWords(&draft, template)
         let shorten = other == .shortened ? " | head -c 2" : ""
         add(out, makes, to: &draft, inputs: inputs, shorten: shorten, words: words)
@@ -196,9 +241,9 @@ private struct StageMaker {
     private mutating func addParams(_ draft: inout Draft, _ params: Feature?) {
         guard let params else { return }
         features.insert(params)
-        let folder = draft.workingFolder.isEmpty ? "" : "../"
+        let folder = draft.home.isEmpty ? "" : "../"
         // Without a file's name keys are those of the params.yaml in the stage's folder.
-        let own = draft.workingFolder.isEmpty
+        let own = draft.home.isEmpty
         switch params {
         case .key: draft.params.append(own ? "lr" : "\(folder)params.yaml: [lr]")
         case .group: draft.params.append(own ? "train" : "\(folder)params.yaml: [train]")

@@ -4,7 +4,7 @@ import Testing
 struct GeneratorTests {
     @Test func everyPartOfTheGrammarIsInManyProjects() {
         var counts: [Feature: Int] = [:]
-        for seed in 0..<128 {
+        for seed in 0..<GeneratedProject.count {
             for feature in GeneratedProject(seed: seed).features {
                 counts[feature, default: 0] += 1
             }
@@ -16,7 +16,7 @@ struct GeneratorTests {
 
     @Test func everyKindOfEditIsMadeManyTimes() {
         var counts: [String: Int] = [:]
-        for seed in 0..<128 {
+        for seed in 0..<GeneratedProject.count {
             for name in Set(GeneratedProject(seed: seed).steps().map(\.name)) {
                 counts[name, default: 0] += 1
             }

@@ -15,6 +15,8 @@ enum KnownDifference: String, CaseIterable {
     case listedFromRoot
     /// Parameters in lists go by `a[1]` as well as by `a.1`.
     case bracketsInKeys
-    /// Long lines of `dvc.lock` are not folded, and some more texts are quoted.
-    case lockIsNotFolded
+    /// `params diff --all` has all values of a file that `vars` names; DVC those that templates use.
+    case unusedVarsAreShown
+    /// Tracked data that are missing are put back from the cache by `repro`; DVC reports an error.
+    case missingDataAreRestored
 }

@@ -51,17 +51,31 @@ struct KnownDifferenceTests {
             try define(dvc, own, "a: {wdir: w, cmd: 'echo 1 > o', outs: [o]}")
             #expect(try dvc.run(["stage", "list"]).out == "a  Outputs o\n")
             #expect(try own.run(["stage", "list"]).out == "a  Outputs w/o\n")
-        case .lockIsNotFolded:
-            let words = Array(repeating: "word", count: 30).joined(separator: " ")
-            let shared = try Side(.shared, driver: dvc.driver)
-            let text = "stages:\n  a: {cmd: 'echo \(words) > o', outs: [o]}\n"
-            for side in [dvc, shared] {
+        case .missingDataAreRestored:
+            try define(dvc, own, "a: {cmd: 'cat data/a.txt > o', deps: [data/a.txt], outs: [o]}")
+            for side in [dvc, own] { try side.apply([.track(["data/a.txt"])]) }
+            _ = try both(dvc, own)
+            for side in [dvc, own] { try side.apply([.remove("data/a.txt")]) }
+            let effects = try both(dvc, own)
+            #expect(!effects.dvc.succeeded && effects.own.succeeded)
+            #expect(own.text("data/a.txt") == GeneratedProject.sources["data/a.txt"])
+        case .unusedVarsAreShown:
+            try write("more.yaml", "extra: {word: more, other: 2}\n", dvc, own)
+            let text =
+                "vars: [more.yaml]\nstages: {a: {cmd: 'echo ${extra.word} > o', outs: [o]}}\n"
+            for side in [dvc, own] {
                 try side.apply([.pipeline(text)])
-                #expect(try side.repro([]).effect.succeeded)
+                try side.git("init", "-q", "-b", "main")
+                try side.git("add", "-A")
+                try side.git("commit", "-q", "-m", "first")
+                if side.kind == .dvc { try side.folder.write("", to: ".dvc/config") }
             }
-            #expect(try dvc.lock() == shared.lock())
-            #expect(!dvc.text("dvc.lock").contains(words))
-            #expect(shared.text("dvc.lock").contains(words))
+            let answers = (
+                try dvc.run(["params", "diff", "--all", "--json"]).out,
+                try own.run(["params", "diff", "--all", "--json"]).out
+            )
+            #expect(answers.0.contains("extra.word") && !answers.0.contains("extra.other"))
+            #expect(answers.1.contains("extra.word") && answers.1.contains("extra.other"))
         case .bracketsInKeys:
             try define(dvc, own, "a: {cmd: 'echo 1 > o', outs: [o], params: ['train.sizes[1]']}")
             let effects = try both(dvc, own)

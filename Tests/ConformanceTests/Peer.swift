@@ -7,7 +7,7 @@ enum Peer {
     static let python: String? = {
         let script = URL(fileURLWithPath: fixture("")).deletingLastPathComponent()
             .deletingLastPathComponent().appendingPathComponent("scripts/peer-dvc.sh").path
-        guard let result = try? Tool.run("/bin/sh", [script, "--find"], in: "/"),
+        guard let result = try? Program.run("/bin/sh", [script, "--find"], in: "/"),
             result.status == 0
         else { return nil }
         return result.out.trimmingCharacters(in: .whitespacesAndNewlines)
@@ -73,7 +73,7 @@ final class DVCDriver: @unchecked Sendable {
     /// Runs `dvc` with `arguments` in `folder`.
     func run(
         _ arguments: [String], in folder: String, environment: [String: String]
-    ) throws -> Tool.Result {
+    ) throws -> Program.Result {
         let request = Request(cd: folder, args: arguments, env: environment)
         try requests.fileHandleForWriting.write(
             contentsOf: JSONEncoder().encode(request) + Data("\n".utf8))
@@ -82,7 +82,7 @@ final class DVCDriver: @unchecked Sendable {
                 let line = Data(pending[..<end])
                 pending.removeSubrange(...end)
                 let answer = try JSONDecoder().decode(Answer.self, from: line)
-                return Tool.Result(status: answer.code, out: answer.out, error: answer.error)
+                return Program.Result(status: answer.code, out: answer.out, error: answer.error)
             }
             let more = answers.fileHandleForReading.availableData
             if more.isEmpty { throw PeerError.ended("dvc \(arguments.joined(separator: " "))") }

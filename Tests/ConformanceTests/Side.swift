@@ -1,6 +1,4 @@
 import Foundation
-import ParamValues
-import Pipelines
 import TestSupport
 
 /// One copy of a project, worked on by one of the two programs.
@@ -53,24 +51,31 @@ final class Side {
     private var pipelineFile: String { kind == .native ? "pipeline.yml" : "dvc.yaml" }
 
     /// Runs the side's program.
-    func run(_ arguments: [String]) throws -> Tool.Result {
+    func run(_ arguments: [String]) throws -> Program.Result {
         try run(arguments, by: kind == .dvc ? driver : nil)
     }
 
-    private func run(_ arguments: [String], by driver: DVCDriver?) throws -> Tool.Result {
+    private func run(_ arguments: [String], by driver: DVCDriver?) throws -> Program.Result {
         let environment = ["RAN": log.file("ran"), "SHELL": "/bin/sh"]
         if let driver {
             return try driver.run(arguments, in: folder.path, environment: environment)
         }
-        guard let nlpipe = Tool.nlpipe else { throw PeerError.ended("nlpipe is not built") }
-        return try Tool.run(nlpipe, arguments, in: folder.path, environment: environment)
+        let result = try Program.nlpipe(
+            kind == .native ? arguments.map(Self.native) : arguments, in: folder.path,
+            environment: environment)
+        guard kind == .native else { return result }
+        // Stages of other folders are named after their pipeline file.
+        return Program.Result(
+            status: result.status, out: result.out.replacing("pipeline.yml:", with: "dvc.yaml:"),
+            error: result.error)
     }
 
-    func git(_ arguments: String...) throws {
-        let identity = ["-c", "user.name=t", "-c", "user.email=t@example.org"]
-        let result = try Tool.run("/usr/bin/env", ["git"] + identity + arguments, in: folder.path)
-        guard result.status == 0 else { throw PeerError.ended(result.error) }
+    /// A target as it is in a native project.
+    private static func native(_ argument: String) -> String {
+        argument.replacing("dvc.yaml", with: "pipeline.yml")
     }
+
+    func git(_ arguments: String...) throws { try Program.git(arguments, in: folder.path) }
 
     func apply(_ changes: [Step.Change]) throws {
         for change in changes {
@@ -78,12 +83,18 @@ final class Side {
             case .write(let path, let text): try folder.write(text, to: path)
             case .remove(let path):
                 try? FileManager.default.removeItem(atPath: folder.file(path))
-            case .pipeline(let text): try folder.write(text, to: pipelineFile)
+            case .pipeline(let text, let place):
+                try folder.write(
+                    text, to: place.isEmpty ? pipelineFile : "\(place)/\(pipelineFile)")
+            case .track(let paths):
+                guard !paths.isEmpty else { continue }
+                let result = try run(["add", "-q"] + paths)
+                guard result.status == 0 else { throw PeerError.ended(result.error) }
             }
         }
     }
 
-    func repro(_ arguments: [String]) throws -> (effect: Effect, result: Tool.Result) {
+    func repro(_ arguments: [String]) throws -> (effect: Effect, result: Program.Result) {
         try log.write("", to: "ran")
         let result = try run(["repro"] + arguments + (kind == .dvc ? [] : ["--json", "-j1"]))
         let text = try String(contentsOfFile: log.file("ran"), encoding: .utf8)
@@ -113,16 +124,21 @@ final class Side {
     }
 
     /// Path → content (with a mark where it may be executed) of everything that is not the
-    /// program's own.
-    func tree() throws -> [String: String] {
+    /// program's own; the records of tracked data only where both have DVC's digests.
+    func tree(withRecords: Bool) throws -> [String: String] {
         var tree: [String: String] = [:]
-        let own = [".dvc", ".nlpipe", ".dvcignore", ".gitignore", ".nlpipeignore", ".git"]
-        let names = ["dvc.yaml", "dvc.lock", "pipeline.yml", "pipeline.lock"]
+        let own = [".dvc", ".nlpipe", ".git"]
+        let names = [
+            "dvc.yaml", "dvc.lock", "pipeline.yml", "pipeline.lock", ".dvcignore", ".gitignore",
+            ".nlpipeignore",
+        ]
         for path in try FileManager.default.subpathsOfDirectory(atPath: folder.path) {
             let first = path.split(separator: "/").first.map(String.init) ?? ""
             var isFolder: ObjCBool = false
             let full = folder.file(path)
-            guard !own.contains(first), !names.contains(path),
+            let last = path.split(separator: "/").last.map(String.init) ?? ""
+            guard !own.contains(first), !names.contains(last),
+                withRecords || !last.hasSuffix(".dvc"),
                 FileManager.default.fileExists(atPath: full, isDirectory: &isFolder),
                 !isFolder.boolValue
             else { continue }
@@ -137,14 +153,10 @@ final class Side {
         (try? String(contentsOfFile: folder.file(path), encoding: .utf8)) ?? "nothing"
     }
 
-    /// What `dvc.lock` says, a line for every value in the order of the file.
-    ///
-    /// How texts are quoted and where long lines are folded is left to each program:
-    /// `KnownDifference.lockIsNotFolded`.
-    func lock() throws -> String {
-        let text = text("dvc.lock")
-        return try ParamsFile(text == "nothing" ? "" : text, file: "lock.yaml").root.leaves
-            .map { "\($0.key): \($0.value.canonicalText)" }.joined(separator: "\n          ")
+    /// The bytes of every `dvc.lock`.
+    func lock() -> String {
+        ["dvc.lock", "\(GeneratedProject.otherFolder)/dvc.lock"]
+            .map { "\($0): \(text($0))" }.joined()
     }
 
     /// The paths of all files below a folder, sorted.
@@ -157,13 +169,19 @@ final class Side {
     private static func words(_ output: String) -> [String: String] {
         var outcomes: [String: String] = [:]
         for line in output.split(separator: "\n") {
-            let parts = line.split(separator: "'", maxSplits: 2).map(String.init)
+            let parts = line.split(
+                separator: "'", maxSplits: 2, omittingEmptySubsequences: false
+            ).map(String.init)
             guard parts.count == 3 else { continue }
             let name = parts[1]
-            if parts[0] == "Running stage " || parts[0] == "Running callback stage " {
+            switch parts[0] {
+            case "Running stage ", "Running callback stage ",
+                // Tracked data that were edited are put on record.
+                "Verifying data sources in stage: ":
                 outcomes[name] = "ran"
-            } else if parts[0] == "Stage " {
+            case "Stage ", "":
                 outcomes[name] = parts[2].hasPrefix(" is cached") ? "restored" : "skipped"
+            default: break
             }
         }
         return outcomes
@@ -181,8 +199,10 @@ final class Side {
         // Events come first, one a line; the last line sums up.
         let last = output.split(separator: "\n").last ?? ""
         let report = try JSONDecoder().decode(Report.self, from: Data(last.utf8))
+        // DVC does not say at the end that a failure was ignored.
+        let words = ["upToDate": "skipped", "failed": "ran"]
         return Dictionary(
-            report.stages.map { ($0.stage, $0.outcome == "upToDate" ? "skipped" : $0.outcome) },
+            report.stages.map { ($0.stage, words[$0.outcome] ?? $0.outcome) },
             uniquingKeysWith: { $1 })
     }
 }

@@ -3,11 +3,14 @@ enum StepKind: String, CaseIterable {
     case editSource, sameSize, rewritten, growFolder, editParam, editGroup, unusedParam, reformat
     case comment, command, deleteOut, damageOut, deleteAll, force, single, downstream, noRunCache
     case failure, missingSource, addDep, missingParam, brokenDefinition, unusedFile
+    case keepGoing, ignoring, connected, wholeProject, recursive, matching
 
     /// Whether a frozen stage may come to be made again, which DVC refuses or leaves out.
     var mayRunFrozen: Bool {
         switch self {
-        case .deleteOut, .damageOut, .deleteAll, .noRunCache, .force, .command, .failure: true
+        case .deleteOut, .damageOut, .deleteAll, .noRunCache, .force, .command, .failure,
+            .keepGoing, .ignoring:
+            true
         default: false
         }
     }
@@ -15,11 +18,15 @@ enum StepKind: String, CaseIterable {
     func steps(of project: GeneratedProject, using chance: inout Chance) -> [Step] {
         let drafts = project.drafts
         let params = GeneratedProject.params
+        let usual = project.seed % 8 == 6 ? [] : project.everything
         func step(
             _ changes: [Step.Change], _ arguments: String..., difference: KnownDifference? = nil
         ) -> Step {
-            Step(
-                name: rawValue, changes: changes, arguments: arguments, difference: difference)
+            // Some of the projects of several files are always brought up to date as a whole.
+            let scope = arguments.contains { $0.hasPrefix("-") && $0 != "--force" } ? [] : usual
+            return Step(
+                name: rawValue, changes: changes, arguments: arguments + scope,
+                difference: difference)
         }
         switch self {
         case .editSource:
@@ -70,10 +77,15 @@ enum StepKind: String, CaseIterable {
                 ])
             ]
         case .comment:
-            return [step([.pipeline("# a comment\n" + project.pipeline + "# the end\n")])]
+            return [
+                step(
+                    project.pipelines.map {
+                        .pipeline("# a comment\n\($0.text)# the end\n", folder: $0.folder)
+                    })
+            ]
         case .command:
             let index = Int.random(in: drafts.indices, using: &chance)
-            return [step([.pipeline(project.pipeline { $0[index].commands[0] += " " })])]
+            return [step(project.definition { $0[index].commands[0] += " " })]
         case .deleteOut, .damageOut:
             guard !project.outs.isEmpty else { return [] }
             let path = chance.pick(project.outs).path
@@ -97,9 +109,11 @@ enum StepKind: String, CaseIterable {
             return [step(project.outs.map { .remove($0.path) }, "--no-run-cache")]
         case .failure:
             let index = Int.random(in: drafts.indices, using: &chance)
-            let failing = project.pipeline { $0[index].commands.append("false") }
-            return [step([.pipeline(failing)]), step([.pipeline(project.pipeline)])]
+            let failing = project.definition { $0[index].commands.append("false") }
+            return [step(failing), step(project.definition())]
         case .missingSource:
+            // Tracked data that are missing: `KnownDifference.missingDataAreRestored`.
+            guard project.tracked.isEmpty else { return [] }
             return [
                 step(
                     [.remove("data/a.txt"), .remove("data/b.txt")], difference: .definitionFirst),
@@ -112,8 +126,8 @@ enum StepKind: String, CaseIterable {
                 return []
             }
             return [
-                step([.pipeline(project.pipeline { $0[index].deps.append("README.md") })]),
-                step([.pipeline(project.pipeline)], difference: .removedDepRuns),
+                step(project.definition { $0[index].deps.append("README.md") }),
+                step(project.definition(), difference: .removedDepRuns),
             ]
         case .missingParam:
             return [
@@ -124,10 +138,41 @@ enum StepKind: String, CaseIterable {
             ]
         case .brokenDefinition:
             return [
-                step([.pipeline(project.pipeline + "  bad: {cmd: x, nonsense: 1}\n")]),
-                step([.pipeline(project.pipeline)]),
+                step([.pipeline(project.pipelines[0].text + "  bad: {cmd: x, nonsense: 1}\n")]),
+                step(project.definition()),
             ]
         case .unusedFile: return [step([.write("README.md", "still not an input\n")])]
+        case .keepGoing, .ignoring:
+            let index = Int.random(in: drafts.indices, using: &chance)
+            let failing = project.definition { $0[index].commands.append("false") }
+            let edits = [
+                Step.Change.write("data/a.txt", "\(rawValue)\n"),
+                .write("data/b.txt", "\(rawValue)\n"),
+            ]
+            return [
+                step(failing + edits, self == .keepGoing ? "-k" : "--ignore-errors"),
+                step(project.definition()),
+            ]
+        case .connected:
+            return [
+                step(
+                    [.write("data/a.txt", "p\n"), .write("data/b.txt", "p\n")], "-p",
+                    chance.pick(project.targets)), step([]),
+            ]
+        case .wholeProject:
+            return [step([.write("data/a.txt", "P\n"), .write("folder/one.txt", "P\n")], "-P")]
+        case .recursive:
+            let folder = project.isSpread ? GeneratedProject.otherFolder : "."
+            return [
+                step([.write("data/a.txt", "R\n"), .write("data/b.txt", "R\n")], "-R", folder),
+                step([]),
+            ]
+        case .matching:
+            return [
+                step(
+                    [.write("data/a.txt", "g\n"), .write("folder/two.txt", "g\n")], "--glob",
+                    "s[0-1]*"), step([]),
+            ]
         }
     }
 }

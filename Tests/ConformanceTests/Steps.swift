@@ -3,8 +3,10 @@ struct Step {
     enum Change {
         case write(String, String)
         case remove(String)
-        /// The pipeline file's new text.
-        case pipeline(String)
+        /// The new text of the pipeline file in a folder.
+        case pipeline(String, folder: String = "")
+        /// Paths that are tracked as data from now on.
+        case track([String])
     }
 
     let name: String
@@ -22,23 +24,34 @@ extension GeneratedProject {
         var chance = Chance(seed: seed &+ 1_000_000)
         let written = files.sorted { $0.key < $1.key }.map { Step.Change.write($0.key, $0.value) }
         var steps = [
-            Step(name: "start", changes: written + [.pipeline(pipeline)]), Step(name: "again"),
+            Step(
+                name: "start", changes: written + definition() + [.track(tracked)],
+                arguments: everything), Step(name: "again", arguments: everything),
         ]
         let frozen = freezing
         if frozen.drafts.contains(where: \.isFrozen) {
-            steps.append(Step(name: "freeze", changes: [.pipeline(frozen.pipeline)]))
+            steps.append(
+                Step(name: "freeze", changes: frozen.definition(), arguments: everything))
         }
-        let edits = StepKind.allCases.shuffled(using: &chance).filter {
+        var edits = StepKind.allCases.shuffled(using: &chance).filter {
             !frozen.drafts.contains(where: \.isFrozen) || !$0.mayRunFrozen
         }
+        // Every kind comes first somewhere.
+        let forced = StepKind.allCases[(seed + 4) % StepKind.allCases.count]
+        if let index = edits.firstIndex(of: forced) { edits.swapAt(0, index) }
         var left = count
         for kind in edits where left > 0 {
             let more = kind.steps(of: frozen, using: &chance)
             steps += more
             left -= more.count
         }
-        return steps + [Step(name: "revert", changes: written + [.pipeline(frozen.pipeline)])]
+        let last = Step(
+            name: "revert", changes: written + frozen.definition(), arguments: everything)
+        return steps + [last]
     }
+
+    /// Arguments with which `repro` is about all pipeline files.
+    var everything: [String] { isSpread ? ["-P"] : [] }
 
     /// The project with those stages frozen that are going to be.
     private var freezing: GeneratedProject {
@@ -51,11 +64,12 @@ extension GeneratedProject {
     var outs: [Draft.Out] { drafts.flatMap(\.outs).filter { !$0.path.contains("$") } }
 
     /// The stages, and groups of them, as targets.
-    var targets: [String] { drafts.map(\.name) }
+    var targets: [String] { drafts.map(\.address) }
 
-    func pipeline(_ edit: (inout [Draft]) -> Void) -> String {
+    /// The pipeline files, with changed stages.
+    func definition(_ edit: (inout [Draft]) -> Void = { _ in }) -> [Step.Change] {
         var copy = self
         edit(&copy.drafts)
-        return copy.pipeline
+        return copy.pipelines.map { .pipeline($0.text, folder: $0.folder) }
     }
 }

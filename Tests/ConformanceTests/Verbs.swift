@@ -20,7 +20,11 @@ extension Pair {
         compare(
             "stage list --name-only", try lines(dvc, ["stage", "list", "--name-only"]),
             try lines(own, ["stage", "list", "--name-only"]))
-        if project.drafts.allSatisfy(\.workingFolder.isEmpty) {
+        compare(
+            "stage list --all --name-only",
+            try lines(dvc, ["stage", "list", "--all", "--name-only"]),
+            try lines(own, ["stage", "list", "--all", "--name-only"]))
+        if project.drafts.allSatisfy(\.home.isEmpty) {
             // Otherwise `KnownDifference.listedFromRoot`.
             compare(
                 "stage list", try lines(dvc, ["stage", "list"]), try lines(own, ["stage", "list"]))

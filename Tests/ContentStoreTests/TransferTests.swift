@@ -77,14 +77,14 @@ struct TransferTests {
     private let folder: TemporaryFolder
     private let files = RefusingFileSystem(code: 28)  // ENOSPC
     private let source: ObjectStore
-    private let remote: Remote
+    private let remote: RemoteFolder
     private let items: [ObjectTransfer.Item]
 
     /// A store with 40 objects.
     init() throws {
         folder = try TemporaryFolder()
         source = ObjectStore(folder: folder.file("cache"), fileSystem: files)
-        remote = Remote(name: "r", folder: folder.file("remote"), fileSystem: files)
+        remote = RemoteFolder(folder.file("remote"), fileSystem: files)
         for number in 0..<40 { try folder.write("\(number)", to: "data/\(number)") }
         let root = folder.path
         let manifest = try TransferTests.store(source, root: root, files)

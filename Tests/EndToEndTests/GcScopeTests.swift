@@ -49,6 +49,41 @@ struct GcScopeTests {
         #expect(try String(contentsOfFile: project.folder.file("out"), encoding: .utf8) == "one")
     }
 
+    /// Native projects that share a folder for objects: `-p` names the others.
+    @Test func whatOtherProjectsNeedStaysWhereTheyAreNamed() throws {
+        let cache = try TemporaryFolder()
+        let projects = try (1...2).map { number in
+            let project = try ToyProject(
+                pipeline: "stages: {a: {cmd: cp in out, deps: [in], outs: [out]}}\n")
+            try project.folder.write("cache: {dir: \(cache.path)}\n", to: ".nlpipe/config.yml")
+            for text in ["old \(number)", "new \(number)"] {
+                try project.folder.write(text, to: "in")
+                #expect(try project.nlpipe("repro").status == 0)
+                try project.commit()
+            }
+            return project
+        }
+        let (one, two) = (projects[0], projects[1])
+        #expect(try one.nlpipe("cache", "dir").out == cache.path + "\n")
+        #expect(try one.nlpipe("cache", "size", "--json").out.contains(#""objects":4"#))
+        func removable(_ options: String...) throws -> String {
+            try Program.nlpipe(["gc", "--dry", "--json"] + options, in: one.path).out
+        }
+        #expect(try removable("-w", "-p", two.path).contains(#""objects":2"#))
+        // The scopes are about the commits of all that are named.
+        #expect(try removable("-A", "-p", two.path).contains(#""objects":0"#))
+        #expect(try removable("-A").contains(#""objects":2"#))
+        #expect(try one.nlpipe("gc", "-w", "-f", "-p", two.path).status == 0)
+        try FileManager.default.removeItem(atPath: two.folder.file("out"))
+        #expect(try two.nlpipe("checkout").status == 0)
+        #expect(try one.nlpipe("gc", "-w", "-f").status == 0)
+        try FileManager.default.removeItem(atPath: two.folder.file("out"))
+        #expect(try two.nlpipe("checkout").status == 1)
+        for wrong in ["nowhere", "/"] {
+            #expect(try one.nlpipe("gc", "-w", "--dry", "-p", wrong).status == 2)
+        }
+    }
+
     @Test func scopesThatMakeNoSenseAreRefused() throws {
         let project = try ToyProject()
         for options in [

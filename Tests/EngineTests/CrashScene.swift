@@ -164,7 +164,8 @@ struct CrashScene {
     private struct Incomplete: Error {}
 
     private func remote(_ stage: Stage) -> Remote {
-        Remote(name: "store", folder: stage.roots[1], fileSystem: stage.test.fileSystem)
+        Remote(
+            name: "store", .folder(stage.roots[1]), fileSystem: stage.test.fileSystem)
     }
 
     private func push(_ stage: Stage) async throws {
@@ -190,7 +191,7 @@ struct CrashScene {
     static func normal(_ trees: [Tree?]) -> [Tree] {
         zip(trees, [".nlpipe/", ""]).map { tree, home in
             var tree = tree ?? .folder([:])
-            for path in ["state", "state-folders", "tmp/lock", "tmp/logs"] {
+            for path in ["state", "state-folders", "tmp/lock", "tmp/logs", "cache/lock"] {
                 tree = tree.without(home + path)
             }
             return tree.timeless(at: home + "runs").pruned ?? .folder([:])

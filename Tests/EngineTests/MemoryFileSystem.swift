@@ -15,7 +15,7 @@ final class MemoryFileSystem: FileSystem {
 
     private struct State {
         var nodes: [String: Node] = [:]
-        var locks: Set<String> = []
+        var locks: [String: Int] = [:]
         var lastInode: UInt64 = 1
         var ticks = 0
     }
@@ -152,16 +152,21 @@ final class MemoryFileSystem: FileSystem {
     func remove(_ path: String) throws {
         state.withLock { MemoryFileSystem.removeTree(path, &$0) }
     }
-    func lock(_ path: String) throws -> FileLock? {
+    func lock(_ path: String, shared: Bool) throws -> FileLock? {
         let isFree = try state.withLock { state in
-            guard state.locks.insert(path).inserted else { return false }
+            let holders = state.locks[path] ?? 0
+            // Alone it is held minus one time.
+            guard shared ? holders >= 0 : holders == 0 else { return false }
+            state.locks[path] = shared ? holders + 1 : -1
             if state.nodes[path] == nil {
                 try MemoryFileSystem.put(MemoryFileSystem.node([], &state), at: path, &state)
             }
             return true
         }
         guard isFree else { return nil }
-        return FileLock { [self] in state.withLock { _ = $0.locks.remove(path) } }
+        return FileLock { [self] in
+            state.withLock { $0.locks[path] = shared ? ($0.locks[path] ?? 1) - 1 : 0 }
+        }
     }
 
     // MARK: - For tests

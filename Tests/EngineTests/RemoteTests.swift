@@ -11,9 +11,11 @@ struct RemoteTests {
 
     private func remote(_ fileSystem: (any FileSystem)? = nil) throws -> Remote {
         Remote(
-            name: "store", folder: try #require(store).file("remote"),
+            name: "store", .folder(try #require(store).file("remote")),
             fileSystem: fileSystem ?? files)
     }
+
+    private func path() throws -> String { try #require(store).file("remote") }
 
     private func made() async throws -> TestProject {
         let test = try TestProject()
@@ -140,7 +142,7 @@ struct RemoteTests {
         let pushed = try await push(test)
         #expect(pushed.isComplete)
         #expect(pushed.runs == 4)
-        let folder = try remote().folder
+        let folder = try path()
         #expect(try objects(of: folder) == objects(of: test.folder.file(".nlpipe/cache")))
         #expect(pushed.moved == (try objects(of: folder)).count)
         let again = try await push(test)
@@ -173,7 +175,7 @@ struct RemoteTests {
     @Test func everyDamageAtTheRemoteIsReportedAndStaysOut() async throws {
         let test = try await made()
         _ = try await push(test)
-        let folder = try remote().folder
+        let folder = try path()
         // What git has, and what is never compared, may be absent.
         let spare = try ["metrics/metric.json", "two/volatile.txt"].map {
             Digest(of: try test.read($0)).hex.suffix(62)
@@ -229,7 +231,7 @@ struct RemoteTests {
         await #expect(throws: CancellationError.self) {
             _ = try await push(test, options: options)
         }
-        #expect(try objects(of: remote().folder).count == 3)
+        #expect(try objects(of: path()).count == 3)
         #expect(try await push(test).present == 3)
     }
 
@@ -248,12 +250,12 @@ struct RemoteTests {
         let targets = ["second"]
         var number = 1
         while true {
-            try files.remove(try remote().folder)
+            try files.remove(try path())
             let faulty = FaultyFileSystem(killedAt: number, halves: halves)
             test.fileSystem = faulty
             _ = try? await push(test, targets)
             test.fileSystem = files
-            for (path, bytes) in try contents("\(try remote().folder)/objects") {
+            for (path, bytes) in try contents("\(try path())/objects") {
                 #expect(path.suffix(62) == Digest(of: bytes).hex.suffix(62))
             }
             #expect(try await push(test, targets).isComplete)

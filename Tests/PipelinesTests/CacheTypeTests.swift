@@ -8,6 +8,17 @@ struct CacheTypeTests {
         try ConfigReader.read(tracked: tracked, local: local).cacheTypes
     }
 
+    @Test func theFolderIsReadFromEitherFile() throws {
+        func folder(_ tracked: String?, _ local: String?) throws -> String? {
+            try ConfigReader.read(tracked: tracked, local: local).cache
+        }
+        #expect(try folder("cache: {type: copy}\n", nil) == nil)
+        #expect(try folder("cache: {dir: ../shared}\n", nil) == "../shared")
+        #expect(try folder("cache: {dir: a}\n", "cache: {dir: /b}\n") == "/b")
+        #expect(throws: DefinitionError.self) { try folder("cache: {dir: [a]}\n", nil) }
+        #expect(throws: DefinitionError.self) { try folder("cache: {dir: ''}\n", nil) }
+    }
+
     @Test func aListOrATextWithCommasIsReadAndTheLocalFileGoesFirst() throws {
         #expect(try types("cache: {type: [reflink, hardlink]}\n") == [.reflink, .hardlink])
         #expect(try types("cache: {type: 'symlink, copy'}\n") == [.symlink, .copy])

@@ -33,5 +33,7 @@ extension ForwardingFileSystem {
     public func rename(_ path: String, to new: String) throws { try base.rename(path, to: new) }
     public func makeFolder(_ path: String) throws { try base.makeFolder(path) }
     public func remove(_ path: String) throws { try base.remove(path) }
-    public func lock(_ path: String) throws -> FileLock? { try base.lock(path) }
+    public func lock(_ path: String, shared: Bool) throws -> FileLock? {
+        try base.lock(path, shared: shared)
+    }
 }

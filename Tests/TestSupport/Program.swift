@@ -1,18 +1,27 @@
-import Foundation
-import TestSupport
+public import Foundation
 
-/// The built program, run in folders of its own.
-struct Program {
+/// Programs that tests run: the built `nlpipe`, git and others, without the user's settings of git.
+public enum Program {
     /// What one run of a program printed, and how it ended.
-    struct Result {
-        let status: Int32
-        let out: String
-        let error: String
+    public struct Result: Sendable {
+        /// The exit code, or the number of the signal that ended it.
+        public let status: Int32
+        /// Standard output.
+        public let out: String
+        /// Standard error.
+        public let error: String
+
+        /// Creates a result, of a run that was made elsewhere.
+        public init(status: Int32, out: String, error: String) {
+            self.status = status
+            self.out = out
+            self.error = error
+        }
 
         /// The lines of standard output.
-        var lines: [String] { out.split(separator: "\n").map(String.init) }
+        public var lines: [String] { out.split(separator: "\n").map(String.init) }
         /// The first line of standard error.
-        var firstError: String { error.split(separator: "\n").first.map(String.init) ?? "" }
+        public var firstError: String { error.split(separator: "\n").first.map(String.init) ?? "" }
     }
 
     /// The folder of build products: the program lies beside the bundle of tests.
@@ -31,7 +40,7 @@ struct Program {
     }
 
     /// Runs nlpipe in `folder`.
-    static func nlpipe(
+    public static func nlpipe(
         _ arguments: [String], in folder: String, input: String = "",
         environment: [String: String] = [:]
     ) throws -> Result {
@@ -41,7 +50,7 @@ struct Program {
     }
 
     /// Runs nlpipe in `folder` under a limit of the shell's `ulimit`, such as `-f 64`.
-    static func nlpipe(
+    public static func nlpipe(
         _ arguments: [String], in folder: String, limit: String
     ) throws -> Result {
         let program = try products.appendingPathComponent("nlpipe").path
@@ -51,7 +60,7 @@ struct Program {
     }
 
     /// Starts nlpipe in `folder`; what it prints is not kept.
-    static func start(
+    public static func start(
         _ arguments: [String], in folder: String, error: FileHandle = .nullDevice,
         environment: [String: String] = [:]
     ) throws -> Process {
@@ -68,7 +77,13 @@ struct Program {
 
     /// Runs git in `folder`; anything but success is an error.
     @discardableResult
-    static func git(_ arguments: String..., in folder: String) throws -> String {
+    public static func git(_ arguments: String..., in folder: String) throws -> String {
+        try git(arguments, in: folder)
+    }
+
+    /// Runs git in `folder`; anything but success is an error.
+    @discardableResult
+    public static func git(_ arguments: [String], in folder: String) throws -> String {
         let settings = [
             "-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "init.defaultBranch=main",
             "-c", "protocol.file.allow=always",
@@ -78,7 +93,8 @@ struct Program {
         return result.out.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
-    static func run(
+    /// Runs `program`, with files for what it reads and prints: no output is too large for them.
+    public static func run(
         _ program: String, _ arguments: [String], in folder: String, input: String = "",
         environment: [String: String] = [:]
     ) throws -> Result {
@@ -90,7 +106,6 @@ struct Program {
         process.environment = ProcessInfo.processInfo.environment
             .merging(["GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_NOSYSTEM": "1"]) { $1 }
             .merging(environment) { $1 }
-        // Files instead of pipes: no output is too large for them.
         try scratch.write(input, to: "in")
         try scratch.write("", to: "out")
         try scratch.write("", to: "error")
@@ -106,60 +121,10 @@ struct Program {
     }
 }
 
-enum ProgramError: Error {
+/// Why a test could not go on.
+public enum ProgramError: Error {
+    /// The built program is in none of these places.
     case notBuilt([String])
+    /// A program was called with arguments and said why it failed.
     case failed([String], String)
-}
-
-/// A small project in git: sorts a file, and counts its lines into a metrics file.
-struct ToyProject {
-    let folder: TemporaryFolder
-    var path: String { folder.path }
-
-    static let pipeline = """
-        stages:
-          prepare:
-            cmd: sort raw.txt > sorted.txt && echo prepared >> log.txt
-            deps: [raw.txt]
-            outs: [sorted.txt]
-          count:
-            cmd: sh count.sh && echo counted >> log.txt
-            deps: [sorted.txt, count.sh]
-            params: [scale]
-            metrics:
-              - metrics.json: {cache: false}
-
-        """
-
-    init(pipeline: String = ToyProject.pipeline) throws {
-        folder = try TemporaryFolder()
-        try folder.write(pipeline, to: "pipeline.yml")
-        try folder.write("b\na\n", to: "raw.txt")
-        try folder.write("scale: 2\nother: x\n", to: "params.yaml")
-        try folder.write(
-            """
-            scale=$(sed -n 's/^scale: //p' params.yaml)
-            echo "{\\"lines\\": $(wc -l < sorted.txt), \\"scale\\": $scale}" > metrics.json
-            """, to: "count.sh")
-        try folder.write("sorted.txt\nlog.txt\n", to: ".gitignore")
-        try Program.git("init", "-q", in: path)
-        let made = try nlpipe("init")
-        guard made.status == 0 else { throw ProgramError.failed(["init"], made.error) }
-    }
-
-    func nlpipe(_ arguments: String..., input: String = "") throws -> Program.Result {
-        try Program.nlpipe(arguments, in: path, input: input)
-    }
-
-    func commit() throws {
-        try Program.git("add", "-A", in: path)
-        try Program.git("commit", "-q", "-m", "change", in: path)
-    }
-
-    /// What the stages' commands have written about themselves, and forgets it.
-    func executed() throws -> [String] {
-        let text = (try? String(contentsOfFile: folder.file("log.txt"), encoding: .utf8)) ?? ""
-        try folder.write("", to: "log.txt")
-        return text.split(separator: "\n").map(String.init)
-    }
 }
