@@ -156,7 +156,9 @@ public struct ObservedFileSystem: FileSystem {
     }
 
     /// A lock says nothing about files.
-    public func lock(_ path: String) throws -> FileLock? { try base.lock(path) }
+    public func lock(_ path: String, shared: Bool) throws -> FileLock? {
+        try base.lock(path, shared: shared)
+    }
 
     /// Asks how the file system is mounted.
     public func requireSharedLocks(at path: String) throws {

@@ -92,8 +92,9 @@ struct GcCommand: ParsableCommand {
         let working = try global.workingFolder()
         return try projects.map { written in
             let other = try OpenProject(
-                at: GlobalOptions.resolve(
-                    written.hasPrefix("/") ? written : "\(working)/\(written)"))
+                at: GlobalOptions.workingFolder(
+                    of:
+                        written.hasPrefix("/") ? written : "\(working)/\(written)"))
             guard other.project.layout.format == opened.project.layout.format else {
                 throw Incomplete(
                     message: """
