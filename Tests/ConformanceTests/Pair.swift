@@ -78,10 +78,11 @@ struct Pair {
                 let restored = restoredOnlyHere(theirs.effect, ours.effect)
                 // What commands write about themselves does not name the file.
                 let short = Set(restored.map { $0.split(separator: ":").last ?? "" })
+                let executed = theirs.effect.executed.filter { !short.contains($0[...]) }
+                let own = ours.effect.executed
                 compare(
-                    "\(name): executed",
-                    theirs.effect.executed.filter { !short.contains($0[...]) },
-                    ours.effect.executed)
+                    "\(name): executed", project.hasOneOrder ? executed : executed.sorted(),
+                    project.hasOneOrder ? own : own.sorted())
                 compare(
                     "\(name): outcomes",
                     theirs.effect.outcomes.filter { !restored.contains($0.key) }.lines,
@@ -98,7 +99,9 @@ struct Pair {
                 }
             }
             if side.kind == .shared, theirs.effect.succeeded {
-                compare("dvc.lock", dvc.lock(), side.lock())
+                compare("dvc.lock", dvc.entries(), side.entries())
+                // New entries are in the order in which they ran.
+                if project.hasOneOrder { compare("dvc.lock", dvc.lock(), side.lock()) }
                 if keepsTheSame {
                     for folder in [".dvc/cache/files", ".dvc/cache/runs"] {
                         compare(folder, dvc.list(folder), side.list(folder))

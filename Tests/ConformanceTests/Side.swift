@@ -159,6 +159,11 @@ final class Side {
             .map { "\($0): \(text($0))" }.joined()
     }
 
+    /// The bytes of the entries of every `dvc.lock`, whatever their order.
+    func entries() -> [String] {
+        lock().replacing("\n    ", with: "\r    ").split(separator: "\n").map(String.init).sorted()
+    }
+
     /// The paths of all files below a folder, sorted.
     func list(_ path: String) -> String {
         let all = (try? FileManager.default.subpathsOfDirectory(atPath: folder.file(path))) ?? []

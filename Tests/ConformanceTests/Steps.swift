@@ -50,6 +50,10 @@ extension GeneratedProject {
         return steps + [last]
     }
 
+    /// Whether DVC runs stages in an order that is always the same: where a run is about a part of the
+    /// graph it takes what does not depend on each other as it comes.
+    var hasOneOrder: Bool { !isSpread && tracked.isEmpty }
+
     /// Arguments with which `repro` is about all pipeline files.
     var everything: [String] { isSpread ? ["-P"] : [] }
 

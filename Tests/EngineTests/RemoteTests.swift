@@ -189,7 +189,7 @@ struct RemoteTests {
                 #expect(report.damaged == [path])
                 let isSpare = path.contains("/runs/") || spare.contains(path.suffix(62))
                 #expect(report.missing.isEmpty == isSpare)
-                let cache = try contents(clone.folder.file(".nlpipe/cache"))
+                let cache = try contents(clone.folder.file(".nlpipe/cache/objects"))
                 for (object, bytes) in cache {
                     #expect(object.suffix(62) == Digest(of: bytes).hex.suffix(62))
                 }

@@ -75,7 +75,7 @@ struct RunRequestTests {
         try test.chain()
         let summary = try await test.run(adjust: { $0.keepsOuts = false })
         #expect(summary.stages(.ran).count == 4)
-        #expect(try !test.exists(".nlpipe/cache"))
+        #expect(try !test.exists(".nlpipe/cache/objects"))
         #expect(try !test.exists(".nlpipe/runs"))
         #expect(try await test.run().stages(.upToDate).count == 4)
         try test.remove("three.txt")
