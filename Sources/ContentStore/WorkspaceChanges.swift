@@ -92,9 +92,23 @@ extension Workspace {
     public func copy(
         _ path: String, to target: String, leavingOut: LeavingOut? = nil
     ) throws {
-        let tree = try FileTree(
-            at: path, root: realRoot, cache: cache, fileSystem: fileSystem,
-            leavingOut: leavingOut)
+        try copy(
+            FileTree(
+                at: path, root: realRoot, cache: cache, fileSystem: fileSystem,
+                leavingOut: leavingOut), at: path, to: target)
+    }
+
+    /// Copies a file or folder that is not in the project, links inside of it followed, to an absolute
+    /// path in the project where nothing is.
+    ///
+    /// - Parameter path: absolute and without links.
+    public func copy(outside path: String, to target: String) throws {
+        let root = try fileSystem.status(path)?.kind == .folder ? path : path.folder
+        try copy(
+            FileTree(at: path, root: root, fileSystem: fileSystem), at: path, to: target)
+    }
+
+    private func copy(_ tree: FileTree?, at path: String, to target: String) throws {
         if tree?.isFolder == true { try fileSystem.makeFolder(target) }
         for leaf in tree?.leaves ?? [] {
             let copy = join(target, leaf.path)

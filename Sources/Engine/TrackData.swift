@@ -82,33 +82,36 @@ public struct TrackData: Sendable {
 
     /// Puts the data of `stages` into the cache and writes their `.dvc` files.
     ///
-    /// - Parameters:
-    ///   - stages: as `stage(for:)` gives them.
-    ///   - origins: where the data of a stage were imported from, by the stage's name.
+    /// - Parameter stages: as `stage(for:)` gives them.
     /// - Throws: `EngineError.dataMissing` for data that are not there, `EngineError.inUse` for a
     ///   project that another process works on.
-    public func run(_ stages: [Stage], origins: [String: Origin] = [:]) throws {
+    public func run(_ stages: [Stage]) throws {
         let session = try Session(project)
         let held = try session.hold()
         defer {
             session.saveState(temporary: session.scratch.next())
             withExtendedLifetime(held) {}
         }
-        for stage in stages {
-            try session.requireData(of: stage)
-            var made: [(out: Out, manifest: Manifest)] = []
-            for out in stage.outs {
-                let manifest = try session.workspace.store(
-                    out.path, in: session.objects, scratch: session.scratch)
-                guard let manifest else {
-                    throw EngineError.dataMissing(file: stage.name, path: out.path)
-                }
-                try session.link(out, manifest)
-                made.append((out, manifest))
+        for stage in stages { try record(stage, origin: nil, session) }
+    }
+
+    /// Puts the data of a stage into the cache and writes their `.dvc` file.
+    ///
+    /// - Parameter origin: where they were imported from just now.
+    func record(_ stage: Stage, origin: Origin?, _ session: Session) throws {
+        try session.requireData(of: stage)
+        var made: [(out: Out, manifest: Manifest)] = []
+        for out in stage.outs {
+            let manifest = try session.workspace.store(
+                out.path, in: session.objects, scratch: session.scratch)
+            guard let manifest else {
+                throw EngineError.dataMissing(file: stage.name, path: out.path)
             }
-            try session.writeLock(
-                try text(of: stage, made, origin: origins[stage.name], session), to: stage.name)
+            try session.link(out, manifest)
+            made.append((out, manifest))
         }
+        try session.writeLock(
+            try text(of: stage, made, origin: origin, session), to: stage.name)
     }
 
     /// The file as it is with what the data are now, or a new one.

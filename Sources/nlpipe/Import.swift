@@ -19,25 +19,16 @@ struct Import {
     }
 
     /// Brings the data of `stage`, and takes them on record with where they came from.
-    ///
-    /// They are whole before what is in their place goes.
-    func run(_ stage: Stage, at path: String) throws {
-        let target = "\(opened.root)/\(path)"
-        let part = "\(target).nlpipe-part"
-        let files = FileManager.default
-        try? files.removeItem(atPath: part)
-        try files.createDirectory(
-            at: URL(fileURLWithPath: target).deletingLastPathComponent(),
-            withIntermediateDirectories: true)
-        defer { try? files.removeItem(atPath: part) }
-        let origin = try isRemote ? download(to: part) : copy(to: part, below: stage)
-        try CachedOuts(root: opened.root) { Console().error.line($0) }.prepare(stage)
-        if files.fileExists(atPath: target) { try files.removeItem(atPath: target) }
-        try files.moveItem(atPath: part, toPath: target)
-        try TrackData(project: opened.project).run([stage], origins: [stage.name: origin])
+    func run(_ stage: Stage) throws {
+        try ImportData(project: opened.project).run(stage) { place in
+            isRemote ? try download(to: place.path) : try copy(to: place, below: stage)
+        } ready: {
+            try CachedOuts(root: opened.root) { Console().error.line($0) }.prepare(stage)
+        }
     }
 
-    private func copy(to part: String, below stage: Stage) throws -> TrackData.Origin {
+    /// The absolute path, without links, of what a path or a `file://` URL names.
+    func source() throws -> String {
         guard url.hasPrefix("file://") || !url.contains("://") else {
             throw Incomplete(
                 message: """
@@ -45,13 +36,17 @@ struct Import {
                       expected: a path, or a URL that begins with file://, http:// or https://
                     """, exitCode: Failure.definition)
         }
-        let written = url.hasPrefix("file://") ? String(url.dropFirst(7)) : url
         let source = written.hasPrefix("/") ? written : "\(folder)/\(written)"
         guard FileManager.default.fileExists(atPath: source) else {
             throw Incomplete(message: "'\(written)' does not exist", exitCode: Failure.definition)
         }
-        let real = URL(fileURLWithPath: source).resolvingSymlinksInPath().path
-        try FileManager.default.copyItem(atPath: real, toPath: part)
+        return URL(fileURLWithPath: source).resolvingSymlinksInPath().path
+    }
+
+    private var written: String { url.hasPrefix("file://") ? String(url.dropFirst(7)) : url }
+
+    private func copy(to place: ImportData.Place, below stage: Stage) throws -> TrackData.Origin {
+        try place.copy(of: source())
         let started = folder.split(separator: "/").dropFirst(
             opened.root.split(separator: "/").count)
         let path =

@@ -34,7 +34,7 @@ struct ImportURLCommand: ParsableCommand {
                 exitCode: Failure.definition)
         }
         let stage = try TrackData(project: opened.project).stage(for: path)
-        try data.run(stage, at: path)
+        try data.run(stage)
         guard !json else { return Console().out.json(["wrote": .texts([stage.name])]) }
         Console().out.line("wrote \(stage.name)")
     }

@@ -49,7 +49,8 @@ struct ReproTargets: ParsableArguments {
         let named = try project.stages(targets, single: true).map(\.name)
         return downstream
             ? try project.graph.order(targets: named, downstream: true)
-            : try project.graph.order(targets: project.graph.connected(with: named), single: true)
+            : try project.graph.order(
+                targets: project.graph.connected(with: named, pastFrozen: false), single: true)
     }
 
     /// What is meant: as in DVC, the stages of the nearest pipeline file where nothing is named.

@@ -28,8 +28,7 @@ struct UpdateCommand: ParsableCommand {
         var changed: [String] = []
         var unchanged: [String] = []
         for stage in try opened.stages(targets, single: true) {
-            guard stage.action == .data, let origin = try tracking.origin(of: stage),
-                let out = stage.outs.first
+            guard stage.action == .data, let origin = try tracking.origin(of: stage)
             else {
                 throw Incomplete(
                     message: """
@@ -48,7 +47,7 @@ struct UpdateCommand: ParsableCommand {
                 continue
             }
             let before = try tracking.recorded(stage)
-            try data.run(stage, at: out.path)
+            try data.run(stage)
             if try tracking.recorded(stage) == before {
                 unchanged.append(stage.name)
             } else {

@@ -43,7 +43,7 @@ struct Parts: StageModule {
 /// A command with the project and the remote that it begins with.
 struct CrashScene {
     enum Command: String, CaseIterable {
-        case repro, linked, many, gc, push, pull, checkout, commit
+        case repro, linked, many, gc, push, pull, checkout, commit, add, importing, update
     }
 
     /// What was done, in a place of its own.
@@ -107,6 +107,16 @@ struct CrashScene {
         guard command != .many else { return try test.write("in", to: "in.txt") }
         try test.write("raw", to: "data/in.txt")
         try test.params(first: "1", second: "x")
+        if isAboutData {
+            try stage.store.write("sum", to: "remote/source/one")
+            try stage.store.write("more", to: "remote/source/deep/two")
+            if command == .update {
+                try bring(stage)
+                try stage.store.write("changed", to: "remote/source/one")
+                try stage.store.write("new", to: "remote/source/three")
+            }
+            return
+        }
         try await test.run(adjust: { $0.keepsOuts = command != .commit })
         switch command {
         case .repro, .linked: try test.params(first: "1", second: "y")
@@ -117,7 +127,7 @@ struct CrashScene {
             try await push(stage)
             for path in [".nlpipe", "one", "two", "three.txt"] { try test.remove(path) }
         case .checkout: for path in ["one", "two", "three.txt"] { try test.remove(path) }
-        case .many, .push, .commit: break
+        case .many, .push, .commit, .add, .importing, .update: break
         }
     }
 
@@ -135,9 +145,28 @@ struct CrashScene {
             guard report.isComplete else { throw Incomplete() }
             try checkOut(test, stages)
         case .checkout: try checkOut(test, stages)
+        case .add:
+            let tracking = TrackData(project: try test.project)
+            try test.write("raw", to: "data/in.txt")
+            try test.write("b", to: "pile/b")
+            try tracking.run(try ["data/in.txt", "pile"].map(tracking.stage))
+        case .importing, .update: try bring(stage)
         case .commit: _ = try AcceptPresent(project: test.project).run(stages) { _, _ in true }
         }
         return nil
+    }
+
+    private var isAboutData: Bool { [.add, .importing, .update].contains(command) }
+
+    /// Imports a folder from beside the project; another one each time, to the record, but for this.
+    private func bring(_ stage: Stage) throws {
+        let project = try stage.test.project
+        let tracked = try TrackData(project: project).stage(for: "got/data")
+        try ImportData(project: project).run(tracked) { place in
+            try place.copy(of: LocalFileSystem().resolve("\(stage.roots[1])/source") ?? "")
+            return TrackData.Origin(path: "../source", isFile: true)
+        } ready: {
+        }
     }
 
     /// What of the command's result is not there, whole, without its being done again.

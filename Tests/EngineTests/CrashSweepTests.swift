@@ -67,7 +67,7 @@ import Testing
         arguments: CrashScene.Command.allCases.map {
             ($0, StepFileSystem.Fault.refused(EIO))
         }
-            + [CrashScene.Command.repro, .push, .pull].map {
+            + [CrashScene.Command.repro, .push, .pull, .add, .update].map {
                 ($0, StepFileSystem.Fault.refusedFromThere(ENOSPC))
             })
     func aRefusedChangeIsNamedAndLeavesNothingHalf(

@@ -89,6 +89,11 @@ struct RunRequestTests {
         let graph = try test.project.graph
         #expect(graph.connected(with: ["third"]) == ["first", "second", "third"])
         #expect(graph.connected(with: ["alone"]) == ["alone"])
+        test.stages[2].frozen = true
+        let cut = try test.project.graph
+        #expect(cut.connected(with: ["first"], pastFrozen: false) == ["first", "second"])
+        #expect(cut.connected(with: ["third"], pastFrozen: false) == ["third"])
+        #expect(cut.connected(with: ["third"]) == ["first", "second", "third"])
     }
 
     @Test func whatIsCalledBeforeAChangeCanEndARunThatGoesOnAfterFailures() async throws {
