@@ -61,6 +61,7 @@ crash: build ## kill the program at every step, then sixteen at once (about 15 m
 	bash scripts/crash-sweep.sh bin/nlpipe
 	bash scripts/hammer.sh 60 bin/nlpipe 1
 	bash scripts/hammer.sh 60 bin/nlpipe 4
+	bash scripts/hammer.sh 60 bin/nlpipe 4 shared
 
 fuzz: ## libFuzzer on the readers of damaged files, TIME=60 seconds each
 	SWIFT="$(SWIFT)" bash Tests/Fuzz/run.sh $(or $(TIME),60)

@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
-# Sixteen processes at once work on one project with one cache, or on some with one remote, and some
-# of them are killed:
-# scripts/hammer.sh [seconds] [program] [projects]
+# Sixteen processes at once work on one project with one cache, or on some with one remote (with
+# `shared` with one cache too), and some of them are killed:
+# scripts/hammer.sh [seconds] [program] [projects] [shared]
 # In the end every cache is sound, every result right, and nothing is left over.
 set -euo pipefail
 
 seconds=${1:-60}
 program=$(realpath "${2:-bin/nlpipe}")
 projects=${3:-1}
+shared=${4:-}
 work=$(mktemp -d)
 workers=()
 cleanup() {
@@ -43,9 +44,13 @@ stages:
     outs: [last.txt]
 YAML
     printf 'remotes:\n  store:\n    url: ../remote\ndefault_remote: store\n' >.nlpipe/config.yml
+    [ -z "$shared" ] || printf 'cache:\n  dir: ../cache\n' >>.nlpipe/config.yml
     "$program" repro -q
 done
 mkdir -p "$work/remote" "$work/said"
+# Whoever collects keeps what the others need.
+others=()
+[ -z "$shared" ] || for project in $(seq "$projects"); do others+=("$work/$project"); done
 
 # One worker: random commands, some of them killed after a moment. It ends with the number of commands.
 worker() {
@@ -53,18 +58,19 @@ worker() {
     RANDOM=$((id * 7919))
     while [ ! -e "$work/stop" ]; do
         cd "$work/$((RANDOM % projects + 1))"
-        case $((RANDOM % 9)) in
+        case $((RANDOM % 10)) in
         0 | 1)
             echo "n: $((RANDOM % 4))" >"params.$id" && mv "params.$id" params.yaml
             command=(repro -q --wait)
             ;;
         2) command=(repro -q --wait) ;;
-        3) command=(gc -w -f) ;;
+        3) command=(gc -w -f ${others[@]+-p "${others[@]}"}) ;;
         4) command=(cache verify) ;;
         5) command=(push) ;;
         6) command=(pull) ;;
         7) command=(checkout) ;;
         8) command=(status) ;;
+        9) command=(commit -f) ;;
         esac
         "$program" "${command[@]}" >"$work/said/$id.out" 2>"$work/said/$id.err" &
         child=$!
@@ -104,6 +110,19 @@ for project in $(seq "$projects"); do
     "$program" repro -q || fail "project $project does not run"
     expected=$(for i in 1 2 3 4 5 6; do echo "n: 7" && echo $i; done)
     [ "$(cat last.txt)" = "$expected" ] || fail "the result of project $project is wrong"
+    [ "$(cat first.txt)" = "n: 7" ] || fail "first.txt of project $project is wrong"
+    for i in 1 2 3 4 5 6; do
+        [ "$(cat made/$i)" = "n: 7
+$i" ] || fail "made/$i of project $project is wrong"
+    done
+    [ "$(ls made | wc -l)" = 6 ] || fail "strange files are in 'made' of project $project"
+    # What the cache has is the same, byte for byte.
+    mkdir "$work/kept" && cp -r first.txt made last.txt "$work/kept" && rm -rf first.txt made last.txt
+    "$program" checkout >out 2>&1 || fail "project $project is not all in the cache" "$(cat out)"
+    for out in first.txt made last.txt; do
+        diff -r "$out" "$work/kept/$out" || fail "the cache has another $out of project $project"
+    done
+    rm -r "$work/kept"
     "$program" push --verify >out 2>&1 || fail "project $project cannot be pushed" "$(cat out)"
     "$program" status >out 2>&1 || fail "project $project has no status" "$(cat out)"
     left=$(ls -A .nlpipe/tmp | grep -v '^lock$\|^logs$\|^checkpoints$' || true)
@@ -112,5 +131,5 @@ done
 left=$(ls -A "$work/remote/tmp")
 [ -z "$left" ] || fail "left at the remote: $left"
 cat "$work"/count.* | awk -v s="$seconds" -v p="$projects" '{ n += $1; k += $2 } END {
-    printf "hammer: %d commands of 16 processes on %d projects in %d s, %d killed: all caches sound\n", n, p, s, k
+    printf "hammer: %d commands of 16 processes on %d projects in %d s, %d killed: all caches sound, all outs right\n", n, p, s, k
 }'
