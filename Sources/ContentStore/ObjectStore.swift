@@ -40,6 +40,9 @@ public struct ObjectStore: Sendable {
         }
     }
 
+    /// Whether an object is there, as far as can be told without reading it.
+    public func holds(_ digest: Digest) throws -> Bool { try has(digest, size: nil) }
+
     /// Copies what is at `path` into the store; what stands there already is not copied.
     ///
     /// - Parameters:

@@ -231,9 +231,6 @@ public struct ObjectTransfer: Sendable {
 
 extension ObjectStore {
     /// Whether an object is there, as far as can be told without reading it.
-    public func holds(_ digest: Digest) throws -> Bool { try has(digest, size: nil) }
-
-    /// Whether an object is there, with its size where that is known.
     func has(_ digest: Digest, size: Int?) throws -> Bool {
         let status = try fileSystem.linkStatus(path(of: digest))
         return status?.kind == .file && (size == nil || status?.size == size)

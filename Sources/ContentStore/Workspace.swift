@@ -40,6 +40,16 @@ public struct Workspace: Sendable {
         try survey(path).map { try content(of: $0, at: path) }
     }
 
+    /// What is at an absolute path, without links, that is not in the project; nil where nothing is.
+    public func content(outside path: String) throws -> Content? {
+        let isFolder = try fileSystem.status(path)?.kind == .folder
+        let before = fileSystem.now()
+        let tree = try FileTree(
+            at: path, root: isFolder ? path : path.folder, fileSystem: fileSystem)
+        // Names in the project do not begin with a slash.
+        return try tree.map { try content(of: survey($0, path, before), at: path) }
+    }
+
     /// The same, but a path is looked at once for all stages that name it, until `mayChange` is
     /// called.
     public func glance(at path: String) throws -> Content? {
@@ -205,7 +215,11 @@ public struct Workspace: Sendable {
     private func survey(_ path: String) throws -> Survey? {
         let absolute = join(root, path)
         let before = fileSystem.now()
-        guard let tree = try tree(at: absolute, for: path) else { return nil }
+        return try tree(at: absolute, for: path).map { try survey($0, path, before) }
+    }
+
+    private func survey(_ tree: FileTree, _ path: String, _ before: FileTime) throws -> Survey {
+        let absolute = path.hasPrefix("/") ? path : join(root, path)
         let known = known(tree, at: path)
         let unknown = known.indices.filter { known[$0] == nil }
         let read = try Parallel.map(unknown) { try digest(of: tree.leaves[$0], at: absolute) }

@@ -124,7 +124,8 @@ enum DVCRecord {
         }
     }
 
-    private static func content(
+    /// The content that the fields of a path record; nil where they record none.
+    static func content(
         _ fields: Fields, _ stage: String, _ file: String
     ) throws -> Content? {
         if let text = text(fields["sha256"]) {

@@ -28,7 +28,7 @@ public struct TrackData: Sendable {
         }
     }
 
-    private let project: Project
+    let project: Project
 
     /// Creates it for a project.
     public init(project: Project) { self.project = project }
@@ -120,13 +120,16 @@ public struct TrackData: Sendable {
         _ session: Session
     ) throws -> String {
         var fields: DataRecord.Fields = [:]
-        if let old = try session.text(of: stage.name), origin == nil,
-            case .map(let known) = try YAMLDocument.read(old, file: stage.name)
+        if let old = try session.text(of: stage.name),
+            case .map(let known) = try YAMLDocument.read(old, file: stage.name),
+            origin == nil || known["deps"] != nil
         {
             fields = known
-        } else if let origin {
+        } else if origin != nil {
             fields["md5"] = .string("")
             fields["frozen"] = .bool(true)
+        }
+        if let origin {
             fields["deps"] = .list([
                 .map(TrackData.fields(origin, made.first?.manifest.content))
             ])

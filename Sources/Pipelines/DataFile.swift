@@ -44,6 +44,7 @@ public struct DataFile: Sendable {
                 }
             }
             stage.frozen = root["frozen"]?.value.bool ?? root["locked"]?.value.bool ?? false
+            stage.isImported = root["deps"].map { !$0.value.isNull } ?? false
             stage.description = root["desc"]?.value.string
             stage.meta = root["meta"]?.value.value ?? .null
             stage.outs = DataFile.outs(

@@ -86,6 +86,8 @@ public struct Stage: Sendable, Equatable {
     public var environment: [String]
     /// True: its deps and params are not looked at and pull nothing in (`frozen: true`).
     public var frozen: Bool
+    /// True for data that came from elsewhere, which their `.dvc` file names.
+    public var isImported = false
     /// True: it runs every time (`always_changed: true`).
     public var alwaysChanged: Bool
     /// What it needs of the machine (`resources: {threads, memory}`).

@@ -19,8 +19,8 @@ struct Download {
     /// curl's codes for connections that were cut, refused or silent, and for servers that are busy.
     private static let passing: Set<Int32> = [7, 18, 28, 52, 55, 56, 92]
 
-    /// Asks what the server has, without fetching it.
-    func ask() throws -> Answer {
+    /// Asks what the server has, without fetching it; nil where it has nothing, or refuses it.
+    func ask() throws -> Answer? {
         let headers = FileManager.default.temporaryDirectory
             .appendingPathComponent("nlpipe-\(UUID().uuidString)").path
         defer { try? FileManager.default.removeItem(atPath: headers) }
@@ -29,6 +29,7 @@ struct Download {
             code = try curl(["--head", "--output", "/dev/null"], headers)
             guard Download.passing.contains(code) else { break }
         }
+        if code == 22 { return nil }
         guard code == 0 else { throw failure(code) }
         return answer(headers)
     }

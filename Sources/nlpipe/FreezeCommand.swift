@@ -14,6 +14,7 @@ struct FreezeCommand: ParsableCommand {
 
             EXAMPLES
               nlpipe freeze finetune
+              nlpipe freeze raw.csv.dvc        the source of imported data is not asked any more
             """)
 
     @Argument(help: "Stages.")
@@ -33,6 +34,7 @@ struct UnfreezeCommand: ParsableCommand {
         discussion: """
             EXAMPLES
               nlpipe unfreeze finetune
+              nlpipe unfreeze raw.csv.dvc      'status' and 'repro' ask the source of imported data
             """)
 
     @Argument(help: "Stages.")
@@ -64,11 +66,31 @@ enum Freezing {
             if project.pipeline.groups.values.contains(where: { $0.contains(name) }) {
                 throw refusal(name, stage.location)
             }
-            if stage.frozen != frozen { try edit(stage, frozen: frozen, in: project) }
+            if stage.frozen != frozen {
+                if stage.action == .data {
+                    try edit(dataOf: stage, frozen: frozen, in: project)
+                } else {
+                    try edit(stage, frozen: frozen, in: project)
+                }
+            }
             done[name] = .bool(frozen)
             if !json { Console().out.line("\(name): \(frozen ? "frozen" : "not frozen")") }
         }
         if json { Console().out.json(["frozen": .object(done)]) }
+    }
+
+    /// A `.dvc` file says it at its top level; DVC puts it last.
+    private static func edit(dataOf stage: Stage, frozen: Bool, in project: OpenProject) throws {
+        let url = URL(fileURLWithPath: "\(project.root)/\(stage.name)").resolvingSymlinksInPath()
+        var lines = try String(contentsOf: url, encoding: .utf8)
+            .split(separator: "\n", omittingEmptySubsequences: true).map(String.init)
+        lines.removeAll { $0.hasPrefix("frozen:") || $0.hasPrefix("locked:") }
+        if frozen { lines.append("frozen: true") }
+        let edited = lines.map { $0 + "\n" }.joined()
+        guard let after = try? DataFile(edited, file: stage.name).stage, after.frozen == frozen,
+            after.outs.map(\.path) == stage.outs.map(\.path)
+        else { throw refusal(stage.name, stage.location) }
+        try Data(edited.utf8).write(to: url, options: .atomic)
     }
 
     private static func edit(_ stage: Stage, frozen: Bool, in project: OpenProject) throws {

@@ -40,7 +40,13 @@ struct Import {
         guard FileManager.default.fileExists(atPath: source) else {
             throw Incomplete(message: "'\(written)' does not exist", exitCode: Failure.definition)
         }
-        return URL(fileURLWithPath: source).resolvingSymlinksInPath().path
+        return path
+    }
+
+    /// The absolute path of what a path or a `file://` URL names, without links.
+    var path: String {
+        let source = written.hasPrefix("/") ? written : "\(folder)/\(written)"
+        return URL(fileURLWithPath: source).standardized.resolvingSymlinksInPath().path
     }
 
     private var written: String { url.hasPrefix("file://") ? String(url.dropFirst(7)) : url }

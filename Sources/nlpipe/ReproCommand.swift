@@ -88,6 +88,9 @@ struct ReproCommand: AsyncParsableCommand {
             expected: { [file = RunRecorder.file(of: opened)] in
                 HistoryDatabase.lastDurations(in: file)
             })
+        try ImportSources(opened: opened).bringChanged(request.stages) { [quiet, json] name in
+            if !quiet, !json { Console().out.line("\(name): brought anew") }
+        }
         let limits = MachineLimits.current
         let threads = threads ?? limits.threads
         let recorder = RunRecorder(opened, threads: threads)

@@ -11,6 +11,8 @@ struct StatusCommand: ParsableCommand {
             those that only follow, what 'nlpipe repro' would do and why: old values and new, where
             they are written, and which stages a change drags along.
 
+            Imports that are not frozen are compared with their source too.
+
             With -c or -r it compares cache and remote instead: 'new' is in the cache alone,
             'deleted' in the remote alone, 'missing' in neither.
 
@@ -56,8 +58,13 @@ struct StatusCommand: ParsableCommand {
     func run() throws {
         let opened = try OpenProject(global)
         if isAboutRemote { return try compareWithRemote(opened) }
-        let planned = try Planner(project: opened.project)
-            .plan(RunRequest(stages: try opened.stages(targets)), explaining: explain)
+        let stages = try opened.stages(targets)
+        var planned = try Planner(project: opened.project)
+            .plan(RunRequest(stages: stages), explaining: explain)
+        let sources = try ImportSources(opened: opened).changes(of: stages)
+        for index in planned.indices {
+            if let change = sources[planned[index].stage] { planned[index].changes.append(change) }
+        }
         let changed = planned.filter { !$0.changes.isEmpty }
         if quiet, !changed.isEmpty { throw Incomplete() }
         let console = Console()

@@ -41,7 +41,7 @@ struct UpdateCommand: ParsableCommand {
                 folder: stage.workingDirectory.isEmpty
                     ? opened.root : "\(opened.root)/\(stage.workingDirectory)")
             if data.isRemote, let tag = origin.tag?.value,
-                try Download(url: data.url).ask().tag == tag
+                try Download(url: data.url).ask()?.tag == tag
             {
                 unchanged.append(stage.name)
                 continue

@@ -127,6 +127,42 @@ struct ImportTests {
         #expect(try nlpipe("status", "--json").out == "{}\n")
     }
 
+    /// A frozen import is left alone; one that is not is asked for by `status`, and brought by `repro`.
+    @Test(arguments: ["dvc", "native"])
+    func theSourceIsAskedOnceTheImportIsNotFrozen(kind: String) throws {
+        let server = try #require(server)
+        let folder = try ImportTests.project(kind)
+        try server.files.write("one\n", to: "raw.csv")
+        let url = "\(server.address)/etag/raw.csv"
+        func nlpipe(_ arguments: String...) throws -> Program.Result {
+            try Program.nlpipe(arguments, in: folder.path)
+        }
+        #expect(try nlpipe("import-url", url, "in").status == 0)
+        _ = try server.asked()
+        try server.files.write("two\n", to: "raw.csv")
+        #expect(try nlpipe("status", "--json").out == "{}\n")
+        #expect(try server.asked() == [])
+        let before = try ImportTests.text("in.dvc", folder)
+        #expect(try nlpipe("unfreeze", "in.dvc").status == 0)
+        #expect(
+            try ImportTests.text("in.dvc", folder)
+                == before.replacing("frozen: true\n", with: ""))
+        let changed = #"{"in.dvc":[{"changed deps":{"\#(url)":"modified"}}]}"# + "\n"
+        for _ in 0..<2 { #expect(try nlpipe("status", "--json").out == changed) }
+        #expect(try nlpipe("status", "-q").status == 1)
+        #expect(try nlpipe("repro", "in.dvc").out.contains("in.dvc: brought anew"))
+        #expect(try ImportTests.text("in", folder) == "two\n")
+        #expect(try !ImportTests.text("in.dvc", folder).contains("frozen"))
+        #expect(try nlpipe("status", "--json").out == "{}\n")
+        try FileManager.default.removeItem(atPath: server.files.file("raw.csv"))
+        let gone = changed.replacing("modified", with: "deleted")
+        #expect(try nlpipe("status", "--json").out == gone)
+        #expect(try nlpipe("repro", "in.dvc").status == 1)
+        #expect(try ImportTests.text("in", folder) == "two\n")
+        #expect(try nlpipe("freeze", "in.dvc").status == 0)
+        #expect(try nlpipe("status", "--json").out == "{}\n")
+    }
+
     @Test(arguments: ["dvc", "native"])
     func aPathIsUpdatedByItsContent(kind: String) throws {
         let folder = try ImportTests.project(kind)
