@@ -77,9 +77,8 @@ struct FileTree {
             var files: [Leaf] = []
             var folders: [Folder] = []
             let entries = try fileSystem.entries(folder.path)
-                .sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
             files.reserveCapacity(entries.count)
-            for entry in entries where !FileTree.ignored.contains(entry.name) {
+            for entry in ByName(entries) where !FileTree.ignored.contains(entry.name) {
                 var status = entry.status
                 // A link is no folder to git's rules, wherever it leads.
                 if leavingOut?(folder.prefix + entry.name, status.kind == .folder) == true {

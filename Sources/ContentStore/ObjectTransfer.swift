@@ -89,12 +89,20 @@ public struct ObjectTransfer: Sendable {
         let items = items.filter { seen.insert($0.digest).inserted }
         let record = Record(total: items.count)
         let wanted = Gathered<Item>()
-        try await each(items) { item in
-            if try isPresent(item) {
-                options.progress(record.add(item.digest, .present))
-            } else {
-                wanted.add(item)
+        // Most are there mostly: they are asked about and counted many at a time.
+        let parts = stride(from: 0, to: items.count, by: ObjectTransfer.part).map {
+            items[$0..<min($0 + ObjectTransfer.part, items.count)]
+        }
+        try await each(parts) { part in
+            var present: [Digest] = []
+            for item in part {
+                if try isPresent(item) {
+                    present.append(item.digest)
+                } else {
+                    wanted.add(item)
+                }
             }
+            if !present.isEmpty { options.progress(record.add(present: present)) }
         }
         let names = try target.beginNames(for: wanted.all.lazy.map(\.digest))
         do {
@@ -108,8 +116,10 @@ public struct ObjectTransfer: Sendable {
         return record.outcome
     }
 
+    private static let part = 64
+
     private enum Fate {
-        case moved(Int), present, absent, damaged
+        case moved(Int), absent, damaged
     }
 
     private func each<Element: Sendable>(
@@ -216,15 +226,25 @@ public struct ObjectTransfer: Sendable {
                 case .moved(let size):
                     outcome.moved.insert(digest)
                     outcome.bytes += size
-                case .present: outcome.present.insert(digest)
                 case .absent: outcome.absent.insert(digest)
                 case .damaged: outcome.damaged.insert(digest)
                 }
-                let done =
-                    outcome.moved.count + outcome.present.count + outcome.absent.count
-                    + outcome.damaged.count
-                return Progress(done: done, total: total, bytes: outcome.bytes)
+                return progress(outcome)
             }
+        }
+
+        func add(present digests: [Digest]) -> Progress {
+            state.withLock { outcome in
+                outcome.present.formUnion(digests)
+                return progress(outcome)
+            }
+        }
+
+        private func progress(_ outcome: Outcome) -> Progress {
+            let done =
+                outcome.moved.count + outcome.present.count + outcome.absent.count
+                + outcome.damaged.count
+            return Progress(done: done, total: total, bytes: outcome.bytes)
         }
     }
 }

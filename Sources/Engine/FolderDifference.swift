@@ -17,27 +17,49 @@ enum FolderDifference {
     }
 
     private static func changes(from old: [Manifest.File], to new: [Manifest.File]) -> [String] {
-        let before = Dictionary(old.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
-        let present = Set(new.map(\.path))
-        var gone = old.filter { !present.contains($0.path) }
-        var changes: [String] = []
-        for file in new {
-            guard let known = before[file.path] else {
-                // The same bytes under another name.
-                if let index = gone.firstIndex(where: { $0.digest == file.digest }) {
-                    changes.append("\(gone.remove(at: index).path) renamed to \(file.path)")
-                } else {
-                    changes.append("\(file.path) is new")
-                }
-                continue
-            }
-            if known.digest != file.digest {
-                changes.append("\(file.path) modified")
-            } else if known.executable != file.executable {
-                changes.append(
-                    "\(file.path) is \(file.executable ? "now" : "no longer") executable")
+        let (changed, added, removed) = compare(old, new)
+        var gone = removed
+        var changes = changed.map { ($0.path, $0.words) }
+        for file in added {
+            // The same bytes under another name.
+            if let index = gone.firstIndex(where: { $0.digest == file.digest }) {
+                let former = gone.remove(at: index).path
+                changes.append((file.path, "\(former) renamed to \(file.path)"))
+            } else {
+                changes.append((file.path, "\(file.path) is new"))
             }
         }
-        return changes + gone.map { "\($0.path) deleted" }
+        return changes.sorted { $0.0.utf8.lexicographicallyPrecedes($1.0.utf8) }.map(\.1)
+            + gone.map { "\($0.path) deleted" }
+    }
+
+    /// One walk along both lists, which are sorted by path.
+    private static func compare(
+        _ old: [Manifest.File], _ new: [Manifest.File]
+    ) -> (
+        changed: [(path: String, words: String)], added: [Manifest.File], removed: [Manifest.File]
+    ) {
+        var changed: [(path: String, words: String)] = []
+        var (added, removed): ([Manifest.File], [Manifest.File]) = ([], [])
+        var (before, after) = (old[...], new[...])
+        while let known = before.first, let file = after.first {
+            if known.path.utf8.elementsEqual(file.path.utf8) {
+                if known.digest != file.digest {
+                    changed.append((file.path, "\(file.path) modified"))
+                } else if known.executable != file.executable {
+                    let word = file.executable ? "now" : "no longer"
+                    changed.append((file.path, "\(file.path) is \(word) executable"))
+                }
+                before.removeFirst()
+                after.removeFirst()
+            } else if known.path.utf8.lexicographicallyPrecedes(file.path.utf8) {
+                removed.append(known)
+                before.removeFirst()
+            } else {
+                added.append(file)
+                after.removeFirst()
+            }
+        }
+        return (changed, added + after, removed + before)
     }
 }
