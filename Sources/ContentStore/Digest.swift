@@ -57,23 +57,33 @@ public struct Digest: Sendable, Hashable, Comparable, CustomStringConvertible {
 
     /// The same of a text's bytes.
     init?(hex digits: some Collection<UInt8>, _ algorithm: Algorithm) {
-        var words: [4 of UInt64] = [0, 0, 0, 0]
-        var place = 0
-        for character in digits {
-            let digit: UInt8
-            switch character {
-            case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = character - UInt8(ascii: "0")
-            case UInt8(ascii: "a")...UInt8(ascii: "f"): digit = character - UInt8(ascii: "a") + 10
-            default: return nil
-            }
-            guard place < 2 * algorithm.bytes else { return nil }
-            words[place / 16] = words[place / 16] << 4 | UInt64(digit)
-            place += 1
-        }
-        guard place == 2 * algorithm.bytes else { return nil }
-        self.words = (words[0], words[1], words[2], words[3])
+        let words =
+            digits.withContiguousStorageIfAvailable { Digest.words(of: $0, algorithm) }
+            ?? Array(digits).withUnsafeBufferPointer { Digest.words(of: $0, algorithm) }
+        guard let words else { return nil }
+        self.words = words
         self.algorithm = algorithm
         isList = false
+    }
+
+    private static func words(
+        of digits: UnsafeBufferPointer<UInt8>, _ algorithm: Algorithm
+    ) -> (UInt64, UInt64, UInt64, UInt64)? {
+        guard digits.count == 2 * algorithm.bytes else { return nil }
+        var isWhole = true
+        func word(_ number: Int) -> UInt64 {
+            var word: UInt64 = 0
+            for digit in digits[16 * number..<16 * (number + 1)] {
+                let isLetter = digit &- UInt8(ascii: "a") < 6
+                isWhole = isWhole && (isLetter || digit &- UInt8(ascii: "0") < 10)
+                // The low half is the value of a figure, and nine less than that of a letter.
+                word = word << 4 | UInt64(digit & 15 &+ (isLetter ? 9 : 0))
+            }
+            return word
+        }
+        let isLong = algorithm == .sha256
+        let words = (word(0), word(1), isLong ? word(2) : 0, isLong ? word(3) : 0)
+        return isWhole ? words : nil
     }
 
     /// Reads what `name` gives; nil for anything else.
@@ -104,6 +114,21 @@ public struct Digest: Sendable, Hashable, Comparable, CustomStringConvertible {
     /// Appends the digits.
     func appendHex(to bytes: inout [UInt8]) {
         writeHex { bytes.append($1) }
+    }
+
+    /// Writes a folder's path, `/`, the first two digits, `/`, and the rest of the name.
+    func path(in folder: [UInt8]) -> String {
+        let suffix = isList ? Array(Digest.listSuffix.utf8) : []
+        let count = folder.count + 2 + 2 * algorithm.bytes + suffix.count
+        return String(unsafeUninitializedCapacity: count) { text in
+            _ = text.initialize(fromContentsOf: folder)
+            let start = folder.count
+            text[start] = UInt8(ascii: "/")
+            text[start + 3] = UInt8(ascii: "/")
+            writeHex { text[start + ($0 < 2 ? 1 : 2) + $0] = $1 }
+            _ = text[(count - suffix.count)...].initialize(fromContentsOf: suffix)
+            return count
+        }
     }
 
     private func writeHex(_ put: (_ place: Int, _ digit: UInt8) -> Void) {

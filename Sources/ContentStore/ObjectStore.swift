@@ -9,20 +9,19 @@ public struct ObjectStore: Sendable {
     let fileSystem: any FileSystem
     let unflushed = Unflushed()
     private let folders = DurableFolders()
+    /// The path of the folder of objects, in bytes.
+    private let place: [UInt8]
 
     /// Names a store; its folders are made when the first object comes.
     public init(folder: String, layout: Layout = .native, fileSystem: any FileSystem) {
         self.folder = folder
         self.layout = layout
         self.fileSystem = fileSystem
+        place = Array("\(folder)/\(layout.objects)".utf8)
     }
 
     /// The absolute path of an object.
-    public func path(of digest: Digest) -> String {
-        let name = digest.name
-        let cut = name.utf8.index(name.startIndex, offsetBy: 2)
-        return "\(folder)/\(layout.objects)/\(name[..<cut])/\(name[cut...])"
-    }
+    public func path(of digest: Digest) -> String { digest.path(in: place) }
 
     /// The folder of the objects whose digests begin with a byte.
     func folder(_ start: UInt8) -> String {

@@ -37,7 +37,7 @@ public struct ObjectTransfer: Sendable {
         public mutating func add(_ other: Outcome) {
             moved.formUnion(other.moved)
             bytes += other.bytes
-            present.formUnion(other.present)
+            if present.isEmpty { present = other.present } else { present.formUnion(other.present) }
             absent.formUnion(other.absent)
             damaged.formUnion(other.damaged)
         }
