@@ -82,57 +82,63 @@ public final class Classifier: SequenceClassifier {
 
     /// Adds the gradients of a loss to `gradients`, a twin of `parameters`.
     ///
-    /// `dLogits` is the loss' gradient by the logits, `dHidden[l]` one by `pass.hidden(l)` (absent:
-    /// zero). `gates` takes the importance of heads and neurons. Throws `ModelError` when shapes do
-    /// not fit the pass.
+    /// `dLogits` is the loss' gradient by the logits, `dHidden[l]` one by `pass.hidden(l)` and
+    /// `dQueryKeyValue[l]` one by `pass.queryKeyValue(l)` (absent: zero). `gates` takes the
+    /// importance of heads and neurons. Throws `ModelError` when shapes do not fit the pass.
     public func backward(
-        _ pass: ForwardPass, dLogits: Tensor, dHidden: [Int: Tensor] = [:], gradients: Parameters,
-        gates: GateGradients? = nil, compute: Compute
+        _ pass: ForwardPass, dLogits: Tensor, dHidden: [Int: Tensor] = [:],
+        dQueryKeyValue: [Int: Tensor] = [:], gradients: Parameters, gates: GateGradients? = nil,
+        compute: Compute
     ) throws {
-        try check(pass, dLogits, dHidden)
+        let slopes = PassGradients(
+            logits: dLogits, hidden: dHidden, queryKeyValue: dQueryKeyValue)
+        try slopes.check(against: pass)
         try gradients.require(Parameters.layout(config: config, classes: labels.count))
         backward(
-            pass, dLogits, dHidden, GradientTarget(gradients, ids: pass.batch.ids), gates, compute)
+            pass, slopes, GradientTarget(gradients, ids: pass.batch.ids), gates, compute)
     }
 
     /// Writes the gradients of a loss into `gradients`; else as the form that adds.
     public func backward(
         _ pass: ForwardPass, dLogits: Tensor, dHidden: [Int: Tensor] = [:],
-        writing gradients: StepGradients, compute: Compute
+        dQueryKeyValue: [Int: Tensor] = [:], writing gradients: StepGradients, compute: Compute
     ) throws {
-        try check(pass, dLogits, dHidden)
+        let slopes = PassGradients(
+            logits: dLogits, hidden: dHidden, queryKeyValue: dQueryKeyValue)
+        try slopes.check(against: pass)
         try gradients.dense.require(
             Array(Parameters.layout(config: config, classes: labels.count).dropFirst()))
         gradients.begin(pass.batch, compute: compute)
-        backward(pass, dLogits, dHidden, GradientTarget(gradients), nil, compute)
+        backward(pass, slopes, GradientTarget(gradients), nil, compute)
     }
 
     private func backward(
-        _ pass: ForwardPass, _ dLogits: Tensor, _ dHidden: [Int: Tensor], _ target: GradientTarget,
+        _ pass: ForwardPass, _ slopes: PassGradients, _ target: GradientTarget,
         _ gates: GateGradients?, _ compute: Compute
     ) {
         var gradient = head(parameters).backward(
-            dLogits, pooled: pass.pooled, offsets: pass.batch.offsets,
+            slopes.logits, pooled: pass.pooled, offsets: pass.batch.offsets,
             mask: pass.masks.hidden(.classifier), gradients: head(target.parameters),
             compute: compute)
         for layer in config.layers.indices.reversed() {
-            if let extra = dHidden[layer + 1] { compute.axpy(1, extra, into: gradient) }
+            if let extra = slopes.hidden[layer + 1] { compute.axpy(1, extra, into: gradient) }
             let model = encoderLayer(layer, pass.batch)
             let accumulator = gates.map {
                 GateAccumulator(target: $0, layer: layer, attention: model.attention)
             }
             gradient = model.backward(
                 gradient, pass.layers[layer], masks: LayerMasks(pass.masks, layer: layer),
+                dQueryKeyValue: slopes.queryKeyValue[layer],
                 gradients: LayerWeights(target.parameters, layer: layer), gates: accumulator,
                 accumulates: target.accumulates, compute: compute)
         }
-        if let extra = dHidden[0] { compute.axpy(1, extra, into: gradient) }
+        if let extra = slopes.hidden[0] { compute.axpy(1, extra, into: gradient) }
         embeddings(parameters).backward(
             gradient, pass.embeddings, mask: pass.masks.hidden(.embeddings), target: target,
             compute: compute)
     }
 
-    private func embeddings(_ parameters: Parameters) -> Embeddings {
+    func embeddings(_ parameters: Parameters) -> Embeddings {
         Embeddings(weights: EmbeddingWeights(parameters), config: config)
     }
 
@@ -140,26 +146,12 @@ public final class Classifier: SequenceClassifier {
         ClassifierHead(parameters, pooling: pooling)
     }
 
-    private func encoderLayer(_ layer: Int, _ batch: TokenBatch) -> EncoderLayer {
+    func encoderLayer(_ layer: Int, _ batch: TokenBatch) -> EncoderLayer {
         EncoderLayer(
             weights: LayerWeights(parameters, layer: layer),
             attention: AttentionLayout(
                 offsets: batch.offsets, heads: config.layers[layer].heads,
                 headSize: config.headSize),
             activation: config.activation, epsilon: config.layerNormEpsilon)
-    }
-
-    private func check(
-        _ pass: ForwardPass, _ dLogits: Tensor, _ dHidden: [Int: Tensor]
-    ) throws {
-        guard dLogits.shape == pass.logits.shape else {
-            throw ModelError.badBatch(
-                "the logits' gradient is \(dLogits.shape), the logits \(pass.logits.shape)")
-        }
-        for (layer, gradient) in dHidden.sorted(by: { $0.key < $1.key })
-        where !pass.states.indices.contains(layer) || gradient.shape != pass.states[layer].shape {
-            throw ModelError.badBatch(
-                "the gradient of hidden state \(layer) does not belong to this pass")
-        }
     }
 }

@@ -3,11 +3,13 @@ import Tensors
 extension EncoderLayer {
     /// The gradient by the layer's input, from the one by its output, which is overwritten.
     ///
+    /// `dQueryKeyValue` is a further gradient by the queries, keys and values, if there is one.
+    ///
     /// Adds the weights' gradients to `gradients` and the gates' to `gates`; matrices' gradients are
     /// only added when `accumulates`, else written.
     func backward(
-        _ dOutput: Tensor, _ state: State, masks: LayerMasks, gradients: LayerWeights,
-        gates: GateAccumulator?, accumulates: Bool, compute: Compute
+        _ dOutput: Tensor, _ state: State, masks: LayerMasks, dQueryKeyValue: Tensor? = nil,
+        gradients: LayerWeights, gates: GateAccumulator?, accumulates: Bool, compute: Compute
     ) -> Tensor {
         func addProduct(_ dY: Tensor, _ x: Tensor, to gradient: Tensor) {
             compute.matmul(dY, x, transposeA: true, into: gradient, accumulate: accumulates)
@@ -38,6 +40,7 @@ extension EncoderLayer {
         let dQKV = compute.attentionBackward(
             dContext, qkv: state.qkv, probabilities: state.probabilities, attention,
             mask: masks.probabilities)
+        if let dQueryKeyValue { compute.axpy(1, dQueryKeyValue, into: dQKV) }
         compute.addColumnSums(dQKV, to: gradients.qkvBias)
         addProduct(dQKV, state.input, to: gradients.qkv)
         compute.denseBackward(dQKV, weights.qkv, addingTo: dSum)

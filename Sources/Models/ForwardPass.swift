@@ -27,4 +27,7 @@ public final class ForwardPass: @unchecked Sendable {
 
     /// Token states `[tokens, hidden]`: 0 are the embeddings, `layers.count` the encoder's output.
     public func hidden(_ layer: Int) -> Tensor { states[layer] }
+
+    /// Queries, keys and values of a layer, counted from 0, side by side: `[tokens, 3 · width]`.
+    public func queryKeyValue(_ layer: Int) -> Tensor { layers[layer].qkv }
 }

@@ -68,6 +68,81 @@ struct RandomModel {
         }
     }
 
+    @Test func gradientsByQueriesKeysAndValuesReachEveryWeightBelowThem() throws {
+        let random = try RandomModel()
+        let compute = try Compute(threads: 2)
+        let dropout = Dropout(seed: 11, step: 3)
+        var generator = SeededGenerator(seed: 9, stream: "directions")
+        let pass = try random.model.forward(random.batch, dropout: dropout, compute: compute)
+        let attention = pass.queryKeyValue(1)
+        let coefficients = Tensor(
+            (0..<attention.count).map { _ in generator.normal() }, shape: attention.shape)
+        let gradients = random.model.parameters.twin()
+        try random.model.backward(
+            pass, dLogits: Tensor(zeros: pass.logits.shape), dQueryKeyValue: [1: coefficients],
+            gradients: gradients, compute: compute)
+        func loss() throws -> Double {
+            let pass = try random.model.forward(random.batch, dropout: dropout, compute: compute)
+            return zip(pass.queryKeyValue(1).values, coefficients.values).reduce(0) {
+                $0 + Double($1.0) * Double($1.1)
+            }
+        }
+        for name in random.model.parameters.names {
+            let weights = random.model.parameters[name]
+            let kept = weights.copy()
+            let gradient = gradients[name].values
+            let direction = Tensor(gradient.map { $0 < 0 ? -1 : 1 }, shape: weights.shape)
+            let step: Float = 2e-3 / Float(weights.count).squareRoot() * 4
+            compute.axpy(step, direction, into: weights)
+            let above = try loss()
+            weights.assign(kept)
+            compute.axpy(-step, direction, into: weights)
+            let below = try loss()
+            weights.assign(kept)
+            let slope = (above - below) / (2 * Double(step))
+            let expected = gradient.reduce(0) { $0 + Double(abs($1)) }
+            let reached = name.hasPrefix("bert.embeddings") || name.contains("layer.0.")
+            #expect((expected > 0) == (reached || name.contains(".1.attention.self.")), "\(name)")
+            #expect(abs(slope - expected) <= 0.02 * expected + 5e-2, "\(name)")
+        }
+    }
+
+    @Test func statesThatAreAskedForAreThoseOfAPass() throws {
+        let random = try RandomModel()
+        let compute = try Compute(threads: 1)
+        let pass = try random.model.forward(random.batch, dropout: nil, compute: compute)
+        let states = try random.model.states(
+            random.batch, hidden: [0, 1, 2], queryKeyValue: [0, 1], compute: compute)
+        for layer in 0...2 {
+            expectClose(
+                try #require(states.hidden[layer]).values, pass.hidden(layer).values,
+                absolute: 1e-5, relative: 1e-5, "hidden \(layer)")
+        }
+        for layer in 0...1 {
+            expectClose(
+                try #require(states.queryKeyValue[layer]).values,
+                pass.queryKeyValue(layer).values, absolute: 1e-5, relative: 1e-5, "qkv \(layer)")
+        }
+        let few = try random.model.states(
+            random.batch, hidden: [1], queryKeyValue: [], compute: compute)
+        #expect(few.hidden.keys.sorted() == [1] && few.queryKeyValue.isEmpty)
+        #expect(few.hidden[1]?.values == states.hidden[1]?.values)
+        #expect(throws: ModelError.self) {
+            try random.model.states(
+                random.batch, hidden: [3], queryKeyValue: [], compute: compute)
+        }
+        #expect(throws: ModelError.self) {
+            try random.model.states(
+                random.batch, hidden: [], queryKeyValue: [2], compute: compute)
+        }
+        let other = Tensor(zeros: [1, 1])
+        #expect(throws: ModelError.self) {
+            try random.model.backward(
+                pass, dLogits: pass.logits, dQueryKeyValue: [0: other],
+                gradients: random.model.parameters.twin(), compute: compute)
+        }
+    }
+
     @Test func threadsDoNotChangeABit() throws {
         let random = try RandomModel()
         var results: [[Float]] = []
