@@ -6,6 +6,8 @@ struct TrainingState {
     let weights: Tensor
     let first: Tensor
     let second: Tensor
+    /// What the projection of the hidden states needs, where there is one.
+    var projection: HiddenProjection.State?
     /// The weights of the best epoch so far, where no checkpoint holds them.
     var kept: Tensor?
     var epochs: [EpochReport] = []
@@ -50,6 +52,9 @@ struct EpochCheckpoint {
             try write(state.weights, to: "\(partial)/weights.safetensors")
             try write(state.first, to: "\(partial)/first.safetensors")
             try write(state.second, to: "\(partial)/second.safetensors")
+            if let projection = state.projection {
+                try write(projection, to: "\(partial)/projection.safetensors")
+            }
             if !state.keepsPresent { try passOnKept(state, to: "\(partial)/kept.safetensors") }
             try files.moveItem(atPath: partial, toPath: target)
             for epoch in older where epoch != state.epochs.count {
@@ -87,8 +92,14 @@ struct EpochCheckpoint {
     }
 
     /// The newest state of this very run; nil starts from the beginning.
-    func load(parameters count: Int) -> TrainingState? {
-        finished().reversed().lazy.compactMap { load(path($0), parameters: count) }.first
+    ///
+    /// - Parameters:
+    ///   - count: weights of the model.
+    ///   - projected: weights of the hidden states' projection, 0 without one.
+    func load(parameters count: Int, projection projected: Int = 0) -> TrainingState? {
+        finished().reversed().lazy.compactMap {
+            load(path($0), parameters: count, projection: projected)
+        }.first
     }
 
     /// Deletes everything that `save` wrote, and the folder when nothing else is in it.
@@ -115,7 +126,27 @@ struct EpochCheckpoint {
         try writer.write(to: path)
     }
 
-    private func load(_ path: String, parameters count: Int) -> TrainingState? {
+    private func write(_ projection: HiddenProjection.State, to path: String) throws {
+        var writer = SafeTensorsWriter()
+        writer.add("weights", projection.weights)
+        writer.add("first", projection.first)
+        writer.add("second", projection.second)
+        try writer.write(to: path)
+    }
+
+    /// The projection's state; nil where there is none of that size.
+    private func projection(_ path: String, count: Int) -> HiddenProjection.State? {
+        guard let file = try? SafeTensors(contentsOf: "\(path)/projection.safetensors"),
+            let weights = try? file.float32("weights"), let first = try? file.float32("first"),
+            let second = try? file.float32("second"),
+            [weights, first, second].allSatisfy({ $0.count == count })
+        else { return nil }
+        return (weights, first, second)
+    }
+
+    private func load(
+        _ path: String, parameters count: Int, projection projected: Int
+    ) -> TrainingState? {
         func tensor(_ name: String) -> Tensor? {
             let file = try? SafeTensors(contentsOf: "\(path)/\(name).safetensors")
             let tensor = try? file?.float32("values")
@@ -126,8 +157,11 @@ struct EpochCheckpoint {
             let weights = tensor("weights"), let first = tensor("first"),
             let second = tensor("second")
         else { return nil }
+        let projection = projected > 0 ? projection(path, count: projected) : nil
+        guard projected == 0 || projection != nil else { return nil }
         let state = TrainingState(
-            weights: weights, first: first, second: second, epochs: head.epochs,
+            weights: weights, first: first, second: second, projection: projection,
+            epochs: head.epochs,
             keptEpoch: head.keptEpoch, steps: head.steps)
         return state.keepsPresent || tensor("kept") != nil ? state : nil
     }

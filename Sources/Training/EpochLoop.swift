@@ -13,6 +13,7 @@ struct EpochLoop {
     let schedule: Schedule
     private let objective: Objective
     private let cosine: SentenceCosine?
+    private var tokenLosses: TokenLosses?
     private let started = ContinuousClock.now
     private var optimizer: AdamW
     private var tokensDone = 0
@@ -36,6 +37,9 @@ struct EpochLoop {
         objective = Objective(alpha: options.alpha, temperature: options.temperature)
         let hidden = options.hiddenCosine > 0 && !training.teacherHidden.isEmpty
         cosine = hidden ? SentenceCosine(weight: options.hiddenCosine) : nil
+        tokenLosses = TokenLosses(
+            teacher: training.tokenTeacher, student: model.config, options: options,
+            resuming: resuming)
         if let resuming { model.parameters.buffer.assign(resuming.weights) }
         optimizer = AdamW(
             for: model.parameters, weightDecay: options.weightDecay, clip: options.clip,
@@ -43,7 +47,8 @@ struct EpochLoop {
         compute.reserve(model.scratchFloats(of: training, batchSize: options.batchSize))
         state = TrainingState(
             weights: model.parameters.buffer, first: optimizer.first, second: optimizer.second,
-            kept: resuming?.kept, epochs: resuming?.epochs ?? [],
+            projection: tokenLosses?.projection?.state, kept: resuming?.kept,
+            epochs: resuming?.epochs ?? [],
             keptEpoch: resuming?.keptEpoch ?? 0, steps: resuming?.steps ?? 0)
     }
 
@@ -100,10 +105,18 @@ struct EpochLoop {
         let norm = optimizer.update(
             model.parameters, gradients: gradients, learningRate: rate, compute: compute)
         guard norm.isFinite else { throw diverged(norm, rate) }
+        try updateProjection(rate)
         state.steps += 1
         tokensDone += batch.tokenCount
         rowsDone += rows.count
         lossSum += loss * Double(rows.count)
+    }
+
+    private mutating func updateProjection(_ rate: Double) throws {
+        guard var losses = tokenLosses else { return }
+        let norm = losses.update(learningRate: rate, compute: compute)
+        guard norm.isFinite else { throw diverged(norm, rate) }
+        tokenLosses = losses
     }
 
     /// Forward and backward pass of one batch; returns its loss, gradients go into `gradients`.
@@ -123,8 +136,24 @@ struct EpochLoop {
             loss += distance
             hidden = slopes
         }
+        var attention: [Int: Tensor] = [:]
+        if let tokenLosses {
+            let found = try tokenLosses.evaluate(
+                pass, batch: batch, rows: rows, layers: model.config.layers.count,
+                compute: compute)
+            loss += found.loss
+            for (layer, gradient) in found.hidden {
+                if let present = hidden[layer] {
+                    compute.axpy(1, gradient, into: present)
+                } else {
+                    hidden[layer] = gradient
+                }
+            }
+            attention = found.queryKeyValue
+        }
         try model.backward(
-            pass, dLogits: slope, dHidden: hidden, writing: gradients, compute: compute)
+            pass, dLogits: slope, dHidden: hidden, dQueryKeyValue: attention, writing: gradients,
+            compute: compute)
         return loss
     }
 

@@ -54,5 +54,16 @@ struct RunKey {
             add(UInt64(bitPattern: Int64(layer)))
             add(vectors)
         }
+        if let teacher = set.tokenTeacher { add(teacher) }
+    }
+
+    private mutating func add(_ teacher: TokenTeacher) {
+        add("\(teacher.model.config) \(teacher.relationLayer ?? -1)")
+        add("\(teacher.hidden.sorted { $0.key < $1.key })")
+        add(teacher.model.parameters.buffer)
+        for tokens in teacher.tokens {
+            add(UInt64(tokens.count))
+            for token in tokens { add(UInt64(bitPattern: Int64(token))) }
+        }
     }
 }

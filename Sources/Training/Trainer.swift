@@ -41,7 +41,10 @@ public struct Trainer: Sendable {
         }
         var epochs = EpochLoop(
             trainer: self, model: model, training: training,
-            resuming: checkpoint?.load(parameters: model.parameterCount))
+            resuming: checkpoint?.load(
+                parameters: model.parameterCount,
+                projection: HiddenProjection.size(
+                    training.tokenTeacher, student: model.config, options: options)))
         while epochs.state.epochs.count < options.epochs {
             let loss = try epochs.run(afterStep: afterStep, progress: progress)
             epochs.finish(

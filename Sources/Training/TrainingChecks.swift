@@ -23,6 +23,9 @@ extension TrainingOptions {
         try check("alpha", alpha, (0...1).contains(alpha), "0…1")
         try check("temperature", temperature, temperature > 0, "a number above 0")
         try check("hidden_cosine", hiddenCosine, hiddenCosine >= 0, "0 or more")
+        try check("hidden_mse.weight", hiddenMSE, hiddenMSE >= 0, "0 or more")
+        try check("relations.weight", relations, relations >= 0, "0 or more")
+        try check("relations.heads", relationHeads, relationHeads >= 1, "1 or more")
     }
 }
 
@@ -51,6 +54,7 @@ extension TrainingSet {
                 "columns of the teacher's vectors", expected: model.config.hiddenSize,
                 found: vectors.columns)
         }
+        try tokenTeacher?.check(tokens: tokens, student: model, options: options)
     }
 
     private func match(_ what: String, expected: Int, found: Int) throws {

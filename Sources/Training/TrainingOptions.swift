@@ -20,6 +20,12 @@ public struct TrainingOptions: Sendable, Equatable, Codable {
     public var temperature: Double
     /// Weight of the cosine loss between sentence vectors; 0 leaves it out.
     public var hiddenCosine: Double
+    /// Weight of the distance between token states, through a learned projection; 0 leaves it out.
+    public var hiddenMSE: Double
+    /// Weight of the self-attention relations of the last layer; 0 leaves them out.
+    public var relations: Double
+    /// Relation heads; they divide the attention's width of student and teacher.
+    public var relationHeads: Int
     /// True keeps the epoch with the best validation accuracy, false the last one.
     ///
     /// Of epochs with equal accuracy the one with the lower validation loss is kept, then the
@@ -36,6 +42,7 @@ public struct TrainingOptions: Sendable, Equatable, Codable {
         learningRate: Double = 5e-5, weightDecay: Double = 0.01, warmup: Double = 0.1,
         epochs: Int = 3, batchSize: Int = 32, clip: Double = 1, seed: UInt64 = 0,
         alpha: Double = 0.7, temperature: Double = 4, hiddenCosine: Double = 0,
+        hiddenMSE: Double = 0, relations: Double = 0, relationHeads: Int = 12,
         keepBest: Bool = true, checkpointFolder: String? = nil
     ) {
         self.learningRate = learningRate
@@ -48,6 +55,9 @@ public struct TrainingOptions: Sendable, Equatable, Codable {
         self.alpha = alpha
         self.temperature = temperature
         self.hiddenCosine = hiddenCosine
+        self.hiddenMSE = hiddenMSE
+        self.relations = relations
+        self.relationHeads = relationHeads
         self.keepBest = keepBest
         self.checkpointFolder = checkpointFolder
     }

@@ -13,6 +13,8 @@ public struct TrainingSet: Sendable {
     /// They feed the cosine loss. They are sentence vectors because student and teacher may cut the
     /// same text into different pieces, so their tokens have no common positions.
     public let teacherHidden: [Int: Tensor]
+    /// The teacher that token states are learned from; nil for none.
+    public let tokenTeacher: TokenTeacher?
 
     /// The number of examples.
     public var count: Int { tokens.count }
@@ -20,11 +22,12 @@ public struct TrainingSet: Sendable {
     /// Creates a set; the trainer checks that the parts fit each other and the model.
     public init(
         tokens: [[Int32]], labels: [Int32], teacherLogits: Tensor? = nil,
-        teacherHidden: [Int: Tensor] = [:]
+        teacherHidden: [Int: Tensor] = [:], tokenTeacher: TokenTeacher? = nil
     ) {
         self.tokens = tokens
         self.labels = labels
         self.teacherLogits = teacherLogits
         self.teacherHidden = teacherHidden
+        self.tokenTeacher = tokenTeacher
     }
 }
