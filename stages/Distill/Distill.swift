@@ -6,8 +6,8 @@ import Tensors
 import Tokenizers
 import Training
 
-/// The distill stage: a student of fewer layers and fewer word pieces learns from the teacher's
-/// logits and from the labels.
+/// The distill stage: a student of fewer layers and fewer word pieces learns from the logits of one
+/// teacher or several, from the first one's token states, and from the labels.
 public struct Distill: StageModule {
     /// `run: distill` in the pipeline file.
     public static let name = "distill"
@@ -23,7 +23,8 @@ public struct Distill: StageModule {
 
     /// Trains the student and writes it as the model folder `student`, with metrics `distill`.
     ///
-    /// Deps: `prepared`, `teacher`. Params: `seed`, `precision`, `distill`.
+    /// Deps: `prepared`, `teacher`, and those that `distill.teachers` names. Params: `seed`,
+    /// `precision`, `distill`.
     ///
     /// After every epoch a checkpoint is written; an interrupted run goes on from it.
     public func run(_ context: StageContext) async throws {

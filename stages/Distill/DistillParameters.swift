@@ -21,6 +21,14 @@ struct DistillParameters: Decodable, Sendable, Equatable {
     var temperature: Double
     var alpha: Double
     var hiddenCosine: Double
+    /// Left out: no distance between token states.
+    var hiddenMSE: HiddenTargets?
+    /// Left out: no self-attention relations.
+    var relations: RelationTargets?
+    /// Declared deps that hold further teachers.
+    var teachers: [String]?
+    /// Left out: of logits.
+    var average: TeacherAverage?
     /// True trains on the unlabelled texts too, by the teacher's logits alone.
     var unlabelled: Bool
     var epochs: Int
@@ -32,7 +40,9 @@ struct DistillParameters: Decodable, Sendable, Equatable {
 
     enum CodingKeys: String, CodingKey {
         case layers, vocabulary, temperature, alpha, unlabelled, epochs, warmup, clip
+        case relations, teachers, average
         case hiddenCosine = "hidden_cosine"
+        case hiddenMSE = "hidden_mse"
         case batchSize = "batch_size"
         case learningRate = "learning_rate"
         case weightDecay = "weight_decay"
@@ -44,7 +54,8 @@ struct DistillParameters: Decodable, Sendable, Equatable {
             learningRate: learningRate, weightDecay: weightDecay, warmup: warmup, epochs: epochs,
             batchSize: batchSize, clip: clip, seed: UInt64(bitPattern: Int64(seed)), alpha: alpha,
             temperature: temperature, hiddenCosine: hiddenCosine,
-            checkpointFolder: checkpointFolder)
+            hiddenMSE: hiddenMSE?.weight ?? 0, relations: relations?.weight ?? 0,
+            relationHeads: relations?.heads ?? 1, checkpointFolder: checkpointFolder)
         try options.validate(under: "distill")
         guard vocabulary.minimumCount >= 0 else {
             throw DistillError.minimumCount(vocabulary.minimumCount)
@@ -58,45 +69,19 @@ struct DistillParameters: Decodable, Sendable, Equatable {
         for layer in layers where !(0..<count).contains(layer) {
             throw DistillError.noSuchLayer(layer, teacher: count)
         }
+        guard let layer = relations?.layer, !(0..<count).contains(layer) else { return }
+        throw DistillError.noSuchLayer(layer, teacher: count, key: "relations.layer")
     }
-}
 
-/// Why distillation cannot start.
-enum DistillError: Error, Equatable, CustomStringConvertible {
-    case minimumCount(Int)
-    case noLayers(teacher: Int)
-    case noSuchLayer(Int, teacher: Int)
-    case otherLabels(teacher: [String], prepared: [String])
-    case otherVocabulary(teacher: Int, prepared: Int)
+    /// Which of the teacher's hidden states each of the student's learns; empty without that loss.
+    func hiddenPairs(teacher count: Int) throws -> [Int: Int] {
+        guard let hiddenMSE, hiddenMSE.weight > 0 else { return [:] }
+        return try hiddenMSE.pairs(start: layers, teacher: count)
+    }
 
-    var description: String {
-        switch self {
-        case .minimumCount(let found):
-            """
-            distill.vocabulary.min_count: out of range
-              expected: 0 or more
-              found:    \(found)
-            """
-        case .noLayers(let teacher):
-            """
-            distill.layers: names no layer
-              expected: some of the teacher's \(teacher) (0…\(teacher - 1))
-            """
-        case .noSuchLayer(let layer, let teacher):
-            "distill.layers: layer \(layer) does not exist, the teacher has \(teacher)"
-                + " (0…\(teacher - 1))"
-        case .otherLabels(let teacher, let prepared):
-            """
-            the teacher was trained for other labels
-              expected: \(prepared.joined(separator: ", "))
-              found:    \(teacher.joined(separator: ", "))
-            """
-        case .otherVocabulary(let teacher, let prepared):
-            """
-            the prepared texts were tokenized for another teacher
-              expected: \(teacher) word pieces
-              found:    \(prepared)
-            """
-        }
+    /// The teacher's layer whose relations are learned, counted from 0; nil without that loss.
+    func relationLayer(teacher count: Int) -> Int? {
+        guard let relations, relations.weight > 0 else { return nil }
+        return relations.layer ?? count - 1
     }
 }

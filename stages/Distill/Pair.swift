@@ -13,17 +13,30 @@ struct Pair {
     let tokenizer: WordPieceTokenizer
     let train: Texts
     let valid: Texts
-    private let layers: [Int]
+    private let parameters: DistillParameters
+    /// Further teachers of the same spelling.
+    private let others: [Classifier]
+    /// The teacher's ids of the student's pieces.
+    private let teacherIDs: [Int32]
 
     /// Loads the teacher and starts the student from its layers and its most used word pieces.
     init(_ context: StageContext, parameters: DistillParameters) throws {
         let data = try PreparedData(folder: try context.dep(named: "prepared"))
         let folder = try context.dep(named: "teacher")
         teacher = try Checkpoint.load(folder)
-        layers = parameters.layers
+        self.parameters = parameters
         try parameters.checkLayers(of: teacher.config.layers.count)
         let whole = try WordPieceTokenizer(folder: folder)
         try Self.check(teacher, data: data, tokenizer: whole)
+        var seen = [folder]
+        others = try (parameters.teachers ?? []).map { path in
+            let folder = try context.dep(at: path)
+            guard !seen.contains(folder) else { throw DistillError.firstTeacherAgain(path) }
+            seen.append(folder)
+            let other = try Checkpoint.load(folder)
+            try Self.check(other, data: data, tokenizer: try WordPieceTokenizer(folder: folder))
+            return other
+        }
 
         let trainSplit = try data.split(.train)
         let needsUnlabelled = parameters.unlabelled || parameters.vocabulary.countUnlabelled
@@ -35,9 +48,10 @@ struct Pair {
         let tokenizer = try whole.keeping(ids)
         self.tokenizer = tokenizer
 
-        let length = min(data.maximumLength, teacher.maximumLength)
+        let length = ([teacher] + others).reduce(data.maximumLength) { min($0, $1.maximumLength) }
+        teacherIDs = try whole.keptIDs(ids)
         student = try TeacherParts(
-            layers: layers, pieces: try whole.keptIDs(ids), positions: length
+            layers: parameters.layers, pieces: teacherIDs, positions: length
         ).student(of: teacher)
         func texts(_ split: PreparedSplit) -> Texts {
             Texts(
@@ -52,26 +66,42 @@ struct Pair {
         valid = texts(try data.split(.valid))
     }
 
-    /// What the student trains on: its spelling of the texts and the teacher's answers to its own.
+    /// What the student trains on: its spelling of the texts and the teachers' answers to their own.
     func trainingSet(
         hidden: Bool, compute: Compute, progress: (Double) throws -> Void
     ) throws -> TrainingSet {
-        let share = hidden ? 0.5 : 1
-        let logits = try predictLogits(teacher, tokens: train.teacher, compute: compute) {
-            try progress(share * $0)
+        let passes = Double(1 + others.count + (hidden ? 1 : 0))
+        let answers = try ([teacher] + others).enumerated().map { place, teacher in
+            try predictLogits(teacher, tokens: train.teacher, compute: compute) {
+                try progress((Double(place) + $0) / passes)
+            }
         }
-        guard hidden else {
-            return TrainingSet(tokens: train.student, labels: train.labels, teacherLogits: logits)
-        }
+        let logits = try (parameters.average ?? .logits).combine(
+            answers, temperature: parameters.temperature)
         // Hidden states are numbered from 1: 0 are the embeddings.
-        let counterparts = layers.enumerated().map { ($0.offset + 1, $0.element + 1) }
-        let vectors = try sentenceVectors(
-            teacher, layers: Dictionary(uniqueKeysWithValues: counterparts),
-            tokens: train.teacher, compute: compute
-        ) { try progress(0.5 + 0.5 * $0) }
+        let counterparts = parameters.layers.enumerated().map { ($0.offset + 1, $0.element + 1) }
+        let vectors =
+            hidden
+            ? try sentenceVectors(
+                teacher, layers: Dictionary(uniqueKeysWithValues: counterparts),
+                tokens: train.teacher, compute: compute
+            ) { try progress((passes - 1 + $0) / passes) } : [:]
         return TrainingSet(
             tokens: train.student, labels: train.labels, teacherLogits: logits,
-            teacherHidden: vectors)
+            teacherHidden: vectors, tokenTeacher: try tokenTeacher())
+    }
+
+    /// The teacher as one whose token states are learned; nil where no loss wants them.
+    ///
+    /// It reads the student's spelling, whose pieces it has too.
+    private func tokenTeacher() throws -> TokenTeacher? {
+        let count = teacher.config.layers.count
+        let hidden = try parameters.hiddenPairs(teacher: count)
+        let layer = parameters.relationLayer(teacher: count)
+        guard !hidden.isEmpty || layer != nil else { return nil }
+        return TokenTeacher(
+            model: teacher, tokens: train.student.map { $0.map { teacherIDs[Int($0)] } },
+            hidden: hidden, relationLayer: layer)
     }
 
     /// Adds the sizes, what the cut did to the texts, and how student and teacher compare on valid.
@@ -96,6 +126,7 @@ struct Pair {
         metrics.set("agreement", try agreement(mine, theirs))
     }
 
+    /// Throws unless the teacher answers with the labels of the data and reads its word pieces.
     private static func check(
         _ teacher: Classifier, data: PreparedData, tokenizer: WordPieceTokenizer
     ) throws {
