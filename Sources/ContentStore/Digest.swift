@@ -70,17 +70,17 @@ public struct Digest: Sendable, Hashable, Comparable, CustomStringConvertible {
         of digits: UnsafeBufferPointer<UInt8>, _ algorithm: Algorithm
     ) -> (UInt64, UInt64, UInt64, UInt64)? {
         guard digits.count == 2 * algorithm.bytes else { return nil }
+        let text = UnsafeRawBufferPointer(digits)
         var isWhole = true
-        func word(_ number: Int) -> UInt64 {
-            var word: UInt64 = 0
-            for digit in digits[16 * number..<16 * (number + 1)] {
-                let isLetter = digit &- UInt8(ascii: "a") < 6
-                isWhole = isWhole && (isLetter || digit &- UInt8(ascii: "0") < 10)
-                // The low half is the value of a figure, and nine less than that of a letter.
-                word = word << 4 | UInt64(digit & 15 &+ (isLetter ? 9 : 0))
+        func half(_ place: Int) -> UInt64 {
+            let word = text.loadUnaligned(fromByteOffset: place, as: UInt64.self)
+            guard let number = HexDigits.number(UInt64(bigEndian: word)) else {
+                isWhole = false
+                return 0
             }
-            return word
+            return UInt64(number)
         }
+        func word(_ number: Int) -> UInt64 { half(16 * number) << 32 | half(16 * number + 8) }
         let isLong = algorithm == .sha256
         let words = (word(0), word(1), isLong ? word(2) : 0, isLong ? word(3) : 0)
         return isWhole ? words : nil
@@ -106,14 +106,16 @@ public struct Digest: Sendable, Hashable, Comparable, CustomStringConvertible {
     /// The digest in lower-case hexadecimal digits.
     public var hex: String {
         String(unsafeUninitializedCapacity: 2 * algorithm.bytes) { text in
-            writeHex { text[$0] = $1 }
+            writeHex(to: UnsafeMutableRawBufferPointer(text), at: 0)
             return 2 * algorithm.bytes
         }
     }
 
     /// Appends the digits.
     func appendHex(to bytes: inout [UInt8]) {
-        writeHex { bytes.append($1) }
+        eights.forEach { eight in
+            withUnsafeBytes(of: eight.bigEndian) { bytes.append(contentsOf: $0) }
+        }
     }
 
     /// Writes a folder's path, `/`, the first two digits, `/`, and the rest of the name.
@@ -122,29 +124,36 @@ public struct Digest: Sendable, Hashable, Comparable, CustomStringConvertible {
         let count = folder.count + 2 + 2 * algorithm.bytes + suffix.count
         return String(unsafeUninitializedCapacity: count) { text in
             _ = text.initialize(fromContentsOf: folder)
-            let start = folder.count
-            text[start] = UInt8(ascii: "/")
-            text[start + 3] = UInt8(ascii: "/")
-            writeHex { text[start + ($0 < 2 ? 1 : 2) + $0] = $1 }
+            let slash = folder.count
+            writeHex(to: UnsafeMutableRawBufferPointer(text), at: slash + 2)
+            // The first two digits go a place to the left, and the second `/` behind them.
+            (text[slash + 1], text[slash + 2]) = (text[slash + 2], text[slash + 3])
+            text[slash] = UInt8(ascii: "/")
+            text[slash + 3] = UInt8(ascii: "/")
             _ = text[(count - suffix.count)...].initialize(fromContentsOf: suffix)
             return count
         }
     }
 
-    private func writeHex(_ put: (_ place: Int, _ digit: UInt8) -> Void) {
-        var place = 0
-        func write(_ word: UInt64) {
-            for shift in stride(from: UInt64(60), through: 0, by: -4) {
-                let digit = UInt8(truncatingIfNeeded: word >> shift & 15)
-                put(place, digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") - 10 + digit)
-                place += 1
-            }
+    private func writeHex(to text: UnsafeMutableRawBufferPointer, at place: Int) {
+        for (index, eight) in eights.enumerated() {
+            text.storeBytes(of: eight.bigEndian, toByteOffset: place + 8 * index, as: UInt64.self)
         }
-        write(words.0)
-        write(words.1)
-        guard algorithm == .sha256 else { return }
-        write(words.2)
-        write(words.3)
+    }
+
+    /// The digits, eight to a number.
+    private var eights: some Sequence<UInt64> {
+        (0..<algorithm.bytes / 4).lazy.map { index in
+            let word =
+                switch index / 2 {
+                case 0: words.0
+                case 1: words.1
+                case 2: words.2
+                default: words.3
+                }
+            return HexDigits.text(
+                UInt32(truncatingIfNeeded: index.isMultiple(of: 2) ? word >> 32 : word))
+        }
     }
 
     /// The first byte: which of a store's folders an object is in.

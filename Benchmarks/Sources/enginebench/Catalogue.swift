@@ -10,14 +10,8 @@ enum Catalogue {
 
     private static var stages: [Work] {
         [
-            noop(7, bar: 35), noop(100, bar: 120),
-            Work(
-                id: "status-100", title: "status, 100 stages", bar: 50,
-                project: Stages.linear(100), prepare: ["$TOOL repro"], arguments: ["status"]),
-            Work(
-                id: "dry-1000", title: "repro --dry, foreach of 1,000, never run", bar: 500,
-                project: Stages.loop(1000), arguments: ["repro", "--dry"], peerRounds: 1,
-                notes: [onceOnly]),
+            noop(7, bar: 35), noop(100, bar: 120), anew(noop(100)),
+            status, anew(status), dry, anew(dry),
             first(100, peerRounds: 2, limit: 0.005),
             first(1000, peerRounds: 0, tenfold: "first-100"),
             Work(
@@ -26,6 +20,29 @@ enum Catalogue {
                 arguments: ["repro"], ours: ["-j", "8"], peerRounds: 2,
                 notes: ["the peer has no -j and runs them one by one"]),
         ]
+    }
+
+    private static var status: Work {
+        Work(
+            id: "status-100", title: "status, 100 stages", bar: 50, project: Stages.linear(100),
+            prepare: ["$TOOL repro"], arguments: ["status"])
+    }
+
+    private static var dry: Work {
+        Work(
+            id: "dry-1000", title: "repro --dry, foreach of 1,000, never run", bar: 500,
+            project: Stages.loop(1000), arguments: ["repro", "--dry"], peerRounds: 1,
+            notes: [onceOnly])
+    }
+
+    /// The same without answers that were given before: for information.
+    private static func anew(_ work: Work) -> Work {
+        var work = work
+        work.id += "-anew"
+        work.title += ", worked out anew"
+        work.bar = nil
+        work.anew = true
+        return work
     }
 
     private static var values: [Work] {

@@ -59,6 +59,7 @@ private struct Player {
         environment["TOOL"] = tool.program
         environment["FORGET"] = tool.forget
         environment["FORGETFILES"] = tool.forgetFiles
+        if work.anew { environment["NLPIPE_NO_ANSWERS"] = "1" }
         command = Command(folder: folder, environment: environment)
         clear()
         try FileManager.default.createDirectory(

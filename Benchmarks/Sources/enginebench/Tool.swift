@@ -32,14 +32,14 @@ struct Tool {
     /// What forgets everything that was ever computed, and keeps the definition.
     var forget: String {
         kind == .nlpipe
-            ? "rm -rf pipeline.lock .nlpipe/cache .nlpipe/runs .nlpipe/state .nlpipe/tmp "
+            ? "rm -rf pipeline.lock .nlpipe/cache .nlpipe/runs .nlpipe/state* .nlpipe/tmp "
                 + ".nlpipe/history.sqlite*"
             : "rm -rf dvc.lock .dvc/cache .dvc/tmp \(scratch)/site"
     }
 
     /// What makes the tool forget what it knows of files that it has read.
     var forgetFiles: String {
-        kind == .nlpipe ? "rm -f .nlpipe/state" : "rm -rf .dvc/tmp \(scratch)/site"
+        kind == .nlpipe ? "rm -rf .nlpipe/state*" : "rm -rf .dvc/tmp \(scratch)/site"
     }
 
     /// A shell in the folder of a project.

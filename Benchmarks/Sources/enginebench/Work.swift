@@ -25,6 +25,8 @@ struct Work {
     var arguments: [String]
     /// Further arguments that only nlpipe knows.
     var ours: [String] = []
+    /// Whether nlpipe has to work out what it has answered before.
+    var anew = false
     /// Shell lines whose time is taken off: what the stages cost without any tool.
     var bare: String?
     /// The number that times are divided by.
