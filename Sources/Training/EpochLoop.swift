@@ -44,7 +44,12 @@ struct EpochLoop {
         optimizer = AdamW(
             for: model.parameters, weightDecay: options.weightDecay, clip: options.clip,
             resuming: resuming.map { ($0.first, $0.second, $0.steps) })
-        compute.reserve(model.scratchFloats(of: training, batchSize: options.batchSize))
+        let size = trainer.options.batchSize
+        var scratch = model.scratchFloats(of: training, batchSize: size)
+        if tokenLosses != nil, let teacher = training.tokenTeacher?.model {
+            scratch += teacher.scratchFloats(of: training, batchSize: size)
+        }
+        compute.reserve(scratch)
         state = TrainingState(
             weights: model.parameters.buffer, first: optimizer.first, second: optimizer.second,
             projection: tokenLosses?.projection?.state, kept: resuming?.kept,

@@ -7,8 +7,9 @@ import Tensors
 ///
 ///     L = weight · mean over pairs of mean over tokens and channels of (Hs Wᵀ − Ht)²
 ///
-/// The matrices are trained along with the student and then dropped. They start as the identity
-/// where both widths are equal, so that a student made of the teacher's layers starts close to it.
+/// The matrices are trained along with the student and then dropped. A student that was cut out of
+/// the teacher starts with its channels put back where they came from (the identity where it has them
+/// all), so that it starts close to it; others start from random matrices.
 struct HiddenProjection {
     /// The moments and weights that a resumed run goes on from.
     typealias State = (weights: Tensor, first: Tensor, second: Tensor)
@@ -34,8 +35,9 @@ struct HiddenProjection {
             parameters.buffer.assign(resuming.state.weights)
         } else {
             for name in parameters.names {
-                if shape[0] == shape[1] {
-                    for i in 0..<shape[0] { parameters[name][i, i] = 1 }
+                let channels = teacher.channels ?? Array(0..<shape[0])
+                if channels.count == shape[1] {
+                    for (i, channel) in channels.enumerated() { parameters[name][channel, i] = 1 }
                 } else {
                     parameters.initialize(name, seed: options.seed)
                 }

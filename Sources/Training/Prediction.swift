@@ -45,6 +45,29 @@ public func sentenceVectors(
     return result
 }
 
+/// The channels of the token states that say most: those with the largest mean squares over all
+/// tokens, summed over the embeddings and all layers; ascending.
+///
+/// Every layer adds to the same channels, so a channel is kept or left out in all of them. Of equal
+/// channels the first are kept.
+public func strongestChannels(
+    _ count: Int, of model: Classifier, tokens: [[Int32]], batchSize: Int = 32, compute: Compute
+) throws -> [Int] {
+    let layers = Set(0...model.config.layers.count)
+    let sums = Tensor(zeros: [model.config.hiddenSize])
+    try forEachSortedBatch(tokens, batchSize: batchSize, progress: { _ in }) { _, batch in
+        let states = try model.states(
+            batch, hidden: layers, queryKeyValue: [], compute: compute)
+        for layer in layers.sorted() {
+            guard let state = states.hidden[layer] else { continue }
+            compute.addProductSums(state, state, to: sums)
+        }
+    }
+    let strength = sums.values
+    let order = strength.indices.sorted { (strength[$1], $0) < (strength[$0], $1) }
+    return order.prefix(max(0, count)).sorted()
+}
+
 /// Calls `body` with the row numbers and the tokens of batches by ascending length.
 private func forEachSortedBatch(
     _ tokens: [[Int32]], batchSize: Int, progress: (Double) throws -> Void,

@@ -59,7 +59,7 @@ struct RunKey {
 
     private mutating func add(_ teacher: TokenTeacher) {
         add("\(teacher.model.config) \(teacher.relationLayer ?? -1)")
-        add("\(teacher.hidden.sorted { $0.key < $1.key })")
+        add("\(teacher.hidden.sorted { $0.key < $1.key }) \(teacher.channels ?? [])")
         add(teacher.model.parameters.buffer)
         for tokens in teacher.tokens {
             add(UInt64(tokens.count))

@@ -11,16 +11,20 @@ public struct TokenTeacher: Sendable {
     public let tokens: [[Int32]]
     /// A hidden state of the student → the teacher's to learn from; 0 are the embeddings.
     public let hidden: [Int: Int]
+    /// The teacher's channels that the student starts from; nil for all, or for a student of its own.
+    public let channels: [Int]?
     /// The teacher's layer, counted from 0, whose relations the student's last layer learns.
     public let relationLayer: Int?
 
     /// Creates a teacher; the trainer checks that the parts fit each other and the student.
     public init(
-        model: Classifier, tokens: [[Int32]], hidden: [Int: Int], relationLayer: Int? = nil
+        model: Classifier, tokens: [[Int32]], hidden: [Int: Int], channels: [Int]? = nil,
+        relationLayer: Int? = nil
     ) {
         self.model = model
         self.tokens = tokens
         self.hidden = hidden
+        self.channels = channels
         self.relationLayer = relationLayer
     }
 

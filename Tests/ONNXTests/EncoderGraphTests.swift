@@ -10,17 +10,19 @@ struct Form: Sendable, CustomTestStringConvertible {
     var types = 2
     var activation = Activation.gelu
     var pooling = Pooling.mean
+    /// Channels of the token states; the first layer's attention has 16.
+    var hidden = 16
     var bits = 8
     /// Embedding values that share a scale, where they have 4 bits.
     var group = 8
 
     var testDescription: String {
-        "\(family), \(types) types, \(activation), \(pooling), \(bits) bits in groups of \(group)"
+        "\(family), \(types) types, \(activation), \(pooling), \(hidden) wide, \(bits) bits in groups of \(group)"
     }
 
     func classifier() throws -> Classifier {
         try smallClassifier(
-            family: family, types: types, activation: activation, pooling: pooling)
+            family: family, types: types, activation: activation, pooling: pooling, hidden: hidden)
     }
 
     func quantized() throws -> QuantizedClassifier {
@@ -40,7 +42,7 @@ private let forms = [
     Form(), Form(family: .distilbert, types: 0), Form(activation: .relu, pooling: .cls),
     Form(activation: .geluTanh), Form(types: 0, bits: 4), Form(bits: 4, group: 16),
     // The last group of a row is shorter than the others.
-    Form(bits: 4, group: 12),
+    Form(bits: 4, group: 12), Form(hidden: 11), Form(hidden: 11, bits: 4),
 ]
 
 private func graph(_ bytes: [UInt8]) throws -> ProtoGraph {

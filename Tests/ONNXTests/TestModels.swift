@@ -4,10 +4,10 @@ import Tensors
 /// A small classifier with weights large enough to tell classes apart.
 func smallClassifier(
     family: EncoderConfig.Family = .bert, types: Int = 2, activation: Activation = .gelu,
-    pooling: Pooling = .mean
+    pooling: Pooling = .mean, hidden: Int = 16
 ) throws -> Classifier {
     let config = EncoderConfig(
-        family: family, vocabularySize: 20, hiddenSize: 16, headSize: 4,
+        family: family, vocabularySize: 20, hiddenSize: hidden, headSize: 4,
         layers: [LayerShape(heads: 4, intermediate: 12), LayerShape(heads: 1, intermediate: 7)],
         maximumPositions: 9, typeVocabularySize: types, activation: activation)
     let classifier = try Classifier.initial(

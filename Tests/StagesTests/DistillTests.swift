@@ -217,3 +217,31 @@ private func relations(
     #expect(await failure(relations(1, heads: 3))?.contains("'relations.heads'") == true)
     #expect(await failure(relations(1, heads: 0))?.contains("'distill.relations.heads'") == true)
 }
+
+@Test func `a narrower student learns, and is written as one`() async throws {
+    let world = try world()
+    try await run(world, "a", alpha: 0, epochs: 10, more: ["width": .int(10)])
+    let student = try Checkpoint.load(world.folder.file("a/models/student"))
+    #expect(student.config.hiddenSize == 10)
+    #expect(student.config.layers.map(\.heads) == [4, 4] && student.config.headSize == 4)
+    let metrics = try world.metrics("a/metrics/distill.json")
+    #expect(metrics["width"] == 10)
+    #expect(metrics["valid_accuracy"] == 1)
+
+    let all = mse(0.5).merging(relations(0.5)) { $1 }.merging(["width": .int(10)]) { $1 }
+    try await run(world, "one", more: all)
+    try await run(world, "two", threads: 2, more: all)
+    #expect(try world.files("one") == world.files("two"))
+
+    try await run(world, "whole", more: ["width": .int(16)])
+    try await run(world, "plain")
+    #expect(try world.files("whole") == world.files("plain"), "all channels are no cut")
+    for width in [0, 17] {
+        let failure = await message { try await run(world, "b", more: ["width": .int(width)]) }
+        #expect(failure?.hasPrefix("distill.width: out of range\n") == true)
+    }
+    let failure = await message {
+        try await run(world, "b", cosine: 0.5, more: ["width": .int(10)])
+    }
+    #expect(failure?.hasPrefix("distill.hidden_cosine: needs a student of the") == true)
+}

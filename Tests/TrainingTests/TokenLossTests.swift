@@ -136,6 +136,16 @@ private func projection(
     #expect(hidden[1]?.values.allSatisfy { $0 == 0 } == true)
 }
 
+@Test func `a student cut out of its teacher starts with its channels where they came from`() throws
+{
+    let teacher = try Classifier.initial(
+        config: config(width: 4, layers: 1), pooling: .mean, labels: ["a"], seed: 1)
+    let projection = HiddenProjection(
+        teacher: TokenTeacher(model: teacher, tokens: [], hidden: [1: 1], channels: [0, 3]),
+        student: config(width: 2, layers: 1), options: TrainingOptions(hiddenMSE: 1))
+    #expect(projection.parameters.buffer.values == [1, 0, 0, 0, 0, 0, 0, 1])
+}
+
 @Test func `relations and their gradient equal PyTorch's`() throws {
     let known = try decoded(Known.self, "distillation.json").relation
     let tokens = known.lengths.reduce(0, +)

@@ -36,7 +36,7 @@ public struct Distill: StageModule {
         let compute = try Compute(
             threads: context.threads, precision: try context.parameters(at: "precision"))
         context.fact("arithmetic", compute.arithmetic)
-        let pair = try Pair(context, parameters: parameters)
+        let pair = try Pair(context, parameters: parameters, compute: compute)
 
         context.log("teacher's logits of \(pair.train.labels.count) texts")
         let training = try pair.trainingSet(

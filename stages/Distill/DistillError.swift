@@ -3,6 +3,8 @@ enum DistillError: Error, Equatable, CustomStringConvertible {
     case minimumCount(Int)
     case noLayers(teacher: Int)
     case noSuchLayer(Int, teacher: Int, key: String = "layers")
+    case width(Int, teacher: Int)
+    case cosineAcrossWidths
     case unknownMap(String)
     case otherCount(found: Int, student: Int)
     case firstTeacherAgain(String)
@@ -25,6 +27,17 @@ enum DistillError: Error, Equatable, CustomStringConvertible {
         case .noSuchLayer(let layer, let teacher, let key):
             "distill.\(key): layer \(layer) does not exist, the teacher has \(teacher)"
                 + " (0…\(teacher - 1))"
+        case .width(let found, let teacher):
+            """
+            distill.width: out of range
+              expected: 1…\(teacher), as the teacher has \(teacher) channels
+              found:    \(found)
+            """
+        case .cosineAcrossWidths:
+            """
+            distill.hidden_cosine: needs a student of the teacher's width
+            hint: use distill.hidden_mse, which has a projection between the widths
+            """
         case .unknownMap(let found):
             """
             distill.hidden_mse.layers: not known

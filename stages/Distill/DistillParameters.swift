@@ -17,6 +17,8 @@ struct DistillParameters: Decodable, Sendable, Equatable {
 
     /// The teacher's layers that the student starts from, counted from 0.
     var layers: [Int]
+    /// Channels of the student's token states; left out: the teacher's.
+    var width: Int?
     var vocabulary: Vocabulary
     var temperature: Double
     var alpha: Double
@@ -39,7 +41,7 @@ struct DistillParameters: Decodable, Sendable, Equatable {
     var clip: Double
 
     enum CodingKeys: String, CodingKey {
-        case layers, vocabulary, temperature, alpha, unlabelled, epochs, warmup, clip
+        case layers, width, vocabulary, temperature, alpha, unlabelled, epochs, warmup, clip
         case relations, teachers, average
         case hiddenCosine = "hidden_cosine"
         case hiddenMSE = "hidden_mse"
@@ -71,6 +73,15 @@ struct DistillParameters: Decodable, Sendable, Equatable {
         }
         guard let layer = relations?.layer, !(0..<count).contains(layer) else { return }
         throw DistillError.noSuchLayer(layer, teacher: count, key: "relations.layer")
+    }
+
+    /// Throws unless the student's width is one that a teacher of `width` channels has.
+    func checkWidth(of width: Int) throws {
+        guard let wanted = self.width else { return }
+        guard (1...width).contains(wanted) else {
+            throw DistillError.width(wanted, teacher: width)
+        }
+        guard wanted == width || hiddenCosine == 0 else { throw DistillError.cosineAcrossWidths }
     }
 
     /// Which of the teacher's hidden states each of the student's learns; empty without that loss.

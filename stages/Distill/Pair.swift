@@ -16,16 +16,21 @@ struct Pair {
     private let parameters: DistillParameters
     /// Further teachers of the same spelling.
     private let others: [Classifier]
+    /// The teacher's channels that the student has; nil for all.
+    private let channels: [Int]?
     /// The teacher's ids of the student's pieces.
     private let teacherIDs: [Int32]
 
     /// Loads the teacher and starts the student from its layers and its most used word pieces.
-    init(_ context: StageContext, parameters: DistillParameters) throws {
+    init(
+        _ context: StageContext, parameters: DistillParameters, compute: Compute
+    ) throws {
         let data = try PreparedData(folder: try context.dep(named: "prepared"))
         let folder = try context.dep(named: "teacher")
         teacher = try Checkpoint.load(folder)
         self.parameters = parameters
         try parameters.checkLayers(of: teacher.config.layers.count)
+        try parameters.checkWidth(of: teacher.config.hiddenSize)
         let whole = try WordPieceTokenizer(folder: folder)
         try Self.check(teacher, data: data, tokenizer: whole)
         var seen = [folder]
@@ -50,8 +55,16 @@ struct Pair {
 
         let length = ([teacher] + others).reduce(data.maximumLength) { min($0, $1.maximumLength) }
         teacherIDs = try whole.keptIDs(ids)
+        channels = try parameters.width.flatMap { [teacher] width in
+            guard width < teacher.config.hiddenSize else { return nil }
+            // Enough rows for the order of the channels; the mean squares vary little by text.
+            return try strongestChannels(
+                width, of: teacher, tokens: Array(trainSplit.tokens.prefix(1024)),
+                compute: compute)
+        }
         student = try TeacherParts(
-            layers: parameters.layers, pieces: teacherIDs, positions: length
+            layers: parameters.layers, pieces: teacherIDs, positions: length,
+            channels: channels
         ).student(of: teacher)
         func texts(_ split: PreparedSplit) -> Texts {
             Texts(
@@ -101,13 +114,14 @@ struct Pair {
         guard !hidden.isEmpty || layer != nil else { return nil }
         return TokenTeacher(
             model: teacher, tokens: train.student.map { $0.map { teacherIDs[Int($0)] } },
-            hidden: hidden, relationLayer: layer)
+            hidden: hidden, channels: channels, relationLayer: layer)
     }
 
     /// Adds the sizes, what the cut did to the texts, and how student and teacher compare on valid.
     func describe(in metrics: inout Metrics, compute: Compute) throws {
         metrics.set("vocabulary", tokenizer.vocabulary.count)
         metrics.set("layers", student.config.layers.count)
+        if channels != nil { metrics.set("width", student.config.hiddenSize) }
         metrics.set("parameters", student.parameterCount)
         metrics.set("teacher_parameters", teacher.parameterCount)
         metrics.set("bytes", 4 * student.parameterCount)
