@@ -18,6 +18,8 @@ public struct IntegerMatrix: Sendable, Equatable {
 extension QuantizedClassifier {
     /// A matrix that is stored as integers, by the name of the float checkpoint; throws
     /// `CompressionError.mismatch` where there is none.
+    ///
+    /// Dense layers of 4 bits come as the bytes that they stand for.
     public func integers(_ name: String) throws -> IntegerMatrix {
         guard name == WeightLayout.words else { return IntegerMatrix(try weights.matrix(name)) }
         switch weights.table {
@@ -37,7 +39,7 @@ extension QuantizedClassifier {
             if name == WeightLayout.words {
                 values = weights.table.expanded()
             } else if let matrix = weights.matrices[name] {
-                values = matrix.expanded()
+                values = matrix.bytes.expanded()
             } else {
                 values = try weights.float(name)
             }

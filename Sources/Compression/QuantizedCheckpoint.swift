@@ -27,12 +27,14 @@ extension QuantizedClassifier {
         try Checkpoint.createFolder(folder)
         try weights.tensors().write(to: "\(folder)/model.safetensors")
         var members = config.json(labels: labels, pooling: pooling).object ?? [:]
-        members["quantization_config"] = .object([
+        var block: [String: JSONValue] = [
             "quant_method": .string(QuantizedClassifier.method),
-            "bits": .integer(8),
+            "bits": .integer(options.weightBits),
             "embedding_bits": .integer(options.embeddingBits),
             "embedding_group": .integer(options.embeddingGroup),
-        ])
+        ]
+        if options.weightBits == 4 { block["weight_group"] = .integer(options.weightGroup) }
+        members["quantization_config"] = .object(block)
         try Checkpoint.writeConfig(.object(members), to: folder)
     }
 
@@ -52,10 +54,14 @@ extension QuantizedClassifier {
         guard block?["quant_method"]?.string == method else {
             throw wrong("quant_method", expected: "\"\(method)\"")
         }
-        guard try integer("bits") == 8 else { throw wrong("bits", expected: "8") }
-        let options = QuantizationOptions(
+        var options = QuantizationOptions(
             embeddingBits: try integer("embedding_bits"),
             embeddingGroup: try integer("embedding_group"))
+        options.weightBits = try integer("bits")
+        guard options.weightBits == 8 || options.weightBits == 4 else {
+            throw wrong("bits", expected: "4 or 8")
+        }
+        if options.weightBits == 4 { options.weightGroup = try integer("weight_group") }
         do {
             try options.validate()
         } catch CompressionError.invalidOption(let name, _, let expected) {

@@ -2,14 +2,19 @@ import Models
 import Tensors
 
 extension QuantizedWeights {
-    /// The tensors as a file: I8 matrices with F32 `…_scale`, tables of 4 bits as U8 with U8
-    /// `…_scale` (bfloat16, little endian), everything else F32.
+    /// The tensors as a file: I8 matrices with F32 `…_scale`, or matrices of 4-bit codes with
+    /// `…_multiplier` too; tables of 4 bits as U8 with U8 `…_scale` (bfloat16, little endian);
+    /// everything else F32.
     func tensors() throws -> SafeTensorsWriter {
         var writer = SafeTensorsWriter()
         for entry in WeightLayout(config, classes: labels.count).entries {
             switch entry.role {
             case .table: add(table, entry.name, to: &writer)
-            case .matrix: add(try matrix(entry.name), entry.name, to: &writer)
+            case .matrix, .positions:
+                switch try stored(entry.name) {
+                case .bytes(let matrix): add(matrix, entry.name, to: &writer)
+                case .grouped(let matrix): writer.add(entry.name, matrix)
+                }
             case .float: writer.add(entry.name, try float(entry.name))
             }
         }
@@ -41,7 +46,7 @@ extension QuantizedWeights {
         options: QuantizationOptions
     ) throws {
         var table: QuantizedTable?
-        var matrices: [String: ByteMatrix] = [:]
+        var matrices: [String: StoredMatrix] = [:]
         var floats: [String: Tensor] = [:]
         for entry in WeightLayout(config, classes: labels.count).entries {
             switch entry.role {
@@ -49,7 +54,11 @@ extension QuantizedWeights {
                 table = .nibbles(
                     try stored.nibbles(entry.name, entry.shape, group: options.embeddingGroup))
             case .table: table = .bytes(try stored.bytes(entry.name, entry.shape))
-            case .matrix: matrices[entry.name] = try stored.bytes(entry.name, entry.shape)
+            case .matrix where options.weightBits == 4:
+                matrices[entry.name] = .grouped(
+                    try stored.grouped(entry.name, entry.shape, group: options.weightGroup))
+            case .matrix, .positions:
+                matrices[entry.name] = .bytes(try stored.bytes(entry.name, entry.shape))
             case .float: floats[entry.name] = try stored.finite(entry.name, shape: entry.shape)
             }
         }
@@ -63,11 +72,17 @@ extension QuantizedWeights {
 }
 
 extension StoredTensors {
-    fileprivate func bytes(_ name: String, _ shape: [Int]) throws -> ByteMatrix {
-        let scales = try finite("\(name)_scale", shape: [shape[0]]).values
+    /// One scale for every row of a matrix.
+    func scales(_ name: String, rows: Int) throws -> [Float] {
+        let scales = try finite("\(name)_scale", shape: [rows]).values
         guard scales.allSatisfy({ $0 >= 0 }) else {
             throw invalid("\(name)_scale", expected: "0 or more", found: "a negative scale")
         }
+        return scales
+    }
+
+    fileprivate func bytes(_ name: String, _ shape: [Int]) throws -> ByteMatrix {
+        let scales = try scales(name, rows: shape[0])
         return ByteMatrix(
             rows: shape[0], columns: shape[1], values: try int8(name, shape: shape),
             scales: scales)

@@ -10,7 +10,7 @@ struct QuantizedWeights: Sendable {
     /// Word embeddings.
     var table: QuantizedTable
     /// Position embeddings and dense layers.
-    var matrices: [String: ByteMatrix]
+    var matrices: [String: StoredMatrix]
     /// Everything else.
     var floats: [String: Tensor]
 
@@ -35,8 +35,13 @@ struct QuantizedWeights: Sendable {
             let weights = parameters[entry.name]
             switch entry.role {
             case .table: break
-            case .matrix:
-                matrices[entry.name] = try ByteMatrix(quantizing: weights, name: entry.name)
+            case .matrix where options.weightBits == 4:
+                matrices[entry.name] = .grouped(
+                    try GroupedMatrix(
+                        quantizing: weights, group: options.weightGroup, name: entry.name))
+            case .matrix, .positions:
+                matrices[entry.name] = .bytes(
+                    try ByteMatrix(quantizing: weights, name: entry.name))
             case .float: floats[entry.name] = weights.copy()
             }
         }
@@ -45,7 +50,7 @@ struct QuantizedWeights: Sendable {
     /// Takes stored weights, which the reader has checked.
     init(
         config: EncoderConfig, pooling: Pooling, labels: [String], options: QuantizationOptions,
-        table: QuantizedTable, matrices: [String: ByteMatrix], floats: [String: Tensor]
+        table: QuantizedTable, matrices: [String: StoredMatrix], floats: [String: Tensor]
     ) {
         self.config = config
         self.pooling = pooling
@@ -56,8 +61,11 @@ struct QuantizedWeights: Sendable {
         self.floats = floats
     }
 
-    /// A matrix that the layout demands.
-    func matrix(_ name: String) throws -> ByteMatrix {
+    /// A matrix that the layout demands, in the bytes that the kernels are given.
+    func matrix(_ name: String) throws -> ByteMatrix { try stored(name).bytes }
+
+    /// A matrix that the layout demands, as it is stored.
+    func stored(_ name: String) throws -> StoredMatrix {
         guard let matrix = matrices[name] else { throw missing(name) }
         return matrix
     }
@@ -86,7 +94,7 @@ struct QuantizedWeights: Sendable {
         WeightLayout(config, classes: labels.count).entries.flatMap { entry -> [Int] in
             switch entry.role {
             case .table: []
-            case .matrix:
+            case .matrix, .positions:
                 IntegerLinear.byteCounts(outputs: entry.shape[0], depth: entry.shape[1])
             case .float: [4 * roundedUp(entry.shape.reduce(1, *), to: 16)]
             }

@@ -34,14 +34,23 @@ struct StoredTensors {
             try check(name, shape: shape)
             return .mapped(try source.bytes(name, [.i8]))
         }
-        let count = try checkSparse(name, shape: shape)
-        let bitmap = try source.bytes("\(name).bitmap", [.u8, .bool])
-        guard let ones = SparseBytes.ones(bitmap, count: count) else {
-            throw strayBits(name, count)
-        }
+        let (bitmap, count, ones) = try sparseBits(name, shape: shape)
         try check("\(name).values", shape: [ones])
         let values = try source.bytes("\(name).values", [.i8])
         return .sparse(SparseBytes(bitmap: bitmap, values: values, count: count))
+    }
+
+    /// Codes of 4 bits of a known shape, all of them or those that are not zero.
+    func codes(_ name: String, shape: [Int]) throws -> GroupedCodes {
+        guard source.has("\(name).bitmap") else {
+            try check(name, shape: [shape[0], (shape[1] + 1) / 2])
+            return .mapped(
+                try source.bytes(name, [.u8]), rows: shape[0], columns: shape[1])
+        }
+        let (bitmap, count, ones) = try sparseBits(name, shape: shape)
+        try check("\(name).values", shape: [(ones + 1) / 2])
+        let values = try source.bytes("\(name).values", [.u8])
+        return .sparse(bitmap: bitmap, values: values, ones: ones, count: count)
     }
 
     /// The error for a tensor that holds a byte which no symmetric scale has.
@@ -76,6 +85,18 @@ struct StoredTensors {
             throw strayBits(name, count)
         }
         return bitmap
+    }
+
+    /// The checked bitmap of a sparse tensor where it lies, its bits, and those that are set.
+    private func sparseBits(
+        _ name: String, shape: [Int]
+    ) throws -> (bitmap: FilePart, count: Int, ones: Int) {
+        let count = try checkSparse(name, shape: shape)
+        let bitmap = try source.bytes("\(name).bitmap", [.u8, .bool])
+        guard let ones = SparseBytes.ones(bitmap, count: count) else {
+            throw strayBits(name, count)
+        }
+        return (bitmap, count, ones)
     }
 
     /// Checks shape and size of a sparse tensor; returns the number of its elements.
@@ -125,7 +146,8 @@ extension SafeTensorsWriter {
         add("\(name).values", int8: values.filter { $0 != 0 }, shape: [bitmap.ones])
     }
 
-    private mutating func addBitmap(_ name: String, _ bitmap: Bitmap, shape: [Int]) {
+    /// Adds the bitmap of a sparse tensor, and its shape.
+    mutating func addBitmap(_ name: String, _ bitmap: Bitmap, shape: [Int]) {
         add("\(name).bitmap", uint8: bitmap.bytes, shape: [bitmap.bytes.count])
         metadata["\(name).shape"] = shape.map(String.init).joined(separator: ",")
     }

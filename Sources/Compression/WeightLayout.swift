@@ -4,8 +4,10 @@ import Models
 enum WeightRole: Sendable, Equatable {
     /// Word embeddings: in the wanted number of bits.
     case table
-    /// A dense layer of the encoder, or the position embeddings: in 8 bits.
+    /// A dense layer of the encoder: in the wanted number of bits.
     case matrix
+    /// Position embeddings: in 8 bits.
+    case positions
     /// Biases, layer norms, token types and the classifier head: float32.
     case float
 }
@@ -28,7 +30,8 @@ struct WeightLayout: Sendable, Equatable {
         let hidden = config.hiddenSize
         var entries = [
             Entry(name: Self.words, shape: [config.vocabularySize, hidden], role: .table),
-            Entry(name: Self.positions, shape: [config.maximumPositions, hidden], role: .matrix),
+            Entry(
+                name: Self.positions, shape: [config.maximumPositions, hidden], role: .positions),
         ]
         if config.typeVocabularySize > 0 {
             entries.append(

@@ -10,6 +10,7 @@ import Testing
 struct Fault: CustomTestStringConvertible, Sendable {
     let testDescription: String
     var bits = 8
+    var weightBits = 8
     var pruned = false
     let change: @Sendable (inout SafeTensorsWriter) -> Void
     let message: [String]
@@ -114,6 +115,30 @@ private let faults: [Fault] = [
             $0.add("\(dense).bitmap", uint8: [1] + [UInt8](repeating: 0, count: 191), shape: [192])
             $0.add("\(dense).values", int8: [-128], shape: [1])
         }, message: ["'\(dense).values'", "expected: values in -127…127\n  found:    -128"]),
+    Fault(
+        testDescription: "codes of another width", weightBits: 4,
+        change: { $0.add(dense, uint8: [UInt8](repeating: 0, count: 32 * 23), shape: [32, 23]) },
+        message: ["'\(dense)'", "expected: shape [32, 24]\n  found:    shape [32, 23]"]),
+    Fault(
+        testDescription: "codes of 8 bits where the configuration says 4", weightBits: 4,
+        change: { $0.add(dense, int8: [Int8](repeating: 0, count: 768), shape: [32, 24]) },
+        message: ["'\(dense)'", "expected: U8\n  found:    I8"]),
+    Fault(
+        testDescription: "multipliers for other groups", weightBits: 4,
+        change: { $0.add("\(dense)_multiplier", uint8: [1, 2], shape: [2, 1]) },
+        message: ["'\(dense)_multiplier'", "expected: shape [32, 1]\n  found:    shape [2, 1]"]),
+    Fault(
+        testDescription: "a negative scale of codes", weightBits: 4,
+        change: { $0.add("\(dense)_scale", ones(32, odd: -1)) },
+        message: ["'\(dense)_scale'", "expected: 0 or more\n  found:    a negative scale"]),
+    Fault(
+        testDescription: "too few codes for a bitmap", weightBits: 4, pruned: true,
+        change: { $0.add("\(dense).values", uint8: [0], shape: [1]) },
+        message: ["'\(dense).values'", "found:    shape [1]"]),
+    Fault(
+        testDescription: "codes beyond the last bit", weightBits: 4, pruned: true,
+        change: { $0.metadata["\(dense).shape"] = "32,47" },
+        message: ["'\(dense)'", "expected: shape 32,48\n  found:    32,47"]),
 ]
 
 @Test(arguments: faults) func faultsInTensorsAreLocated(fault: Fault) throws {
@@ -123,7 +148,8 @@ private let faults: [Fault] = [
         var mask = MagnitudeMask(for: model.parameters, scope: .layer)
         try mask.update(model.parameters, sparsity: 0.5)
     }
-    let options = QuantizationOptions(embeddingBits: fault.bits, embeddingGroup: 8)
+    let options = QuantizationOptions(
+        embeddingBits: fault.bits, embeddingGroup: 8, weightBits: fault.weightBits)
     let quantized = try QuantizedClassifier.quantize(model, options: options)
     try quantized.save(to: folder.file("q"))
     _ = try QuantizedClassifier.load(folder.file("q"))

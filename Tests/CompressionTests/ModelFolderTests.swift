@@ -42,10 +42,13 @@ private func prunedClassifier(
     #expect(read.parameters.buffer.values == model.parameters.buffer.values)
 }
 
-@Test(arguments: [8, 4]) func quantizedModelsRoundTrip(bits: Int) throws {
+@Test(arguments: [(8, 8), (4, 8), (8, 4), (4, 4)])
+func quantizedModelsRoundTrip(bits: Int, weightBits: Int) throws {
     let folder = try TemporaryFolder()
     let compute = try Compute(threads: 1)
-    let options = QuantizationOptions(embeddingBits: bits, embeddingGroup: 8)
+    var options = QuantizationOptions(
+        embeddingBits: bits, embeddingGroup: 8, weightBits: weightBits)
+    if weightBits == 4 { options.weightGroup = 16 }
     for model in [try smallClassifier(pooling: .cls), try prunedClassifier()] {
         let quantized = try QuantizedClassifier.quantize(model, options: options)
         try quantized.save(to: folder.file("q"))
@@ -82,16 +85,18 @@ private func prunedClassifier(
     try SparseCheckpoint.save(pruned, to: folder.file("float"))
     let batch = smallBatch(count: 2)
     var generator = SeededGenerator(seed: 1, stream: "damage")
+    let small = QuantizationOptions(weightBits: 4, weightGroup: 8)
+    try QuantizedClassifier.quantize(pruned, options: small).save(to: folder.file("int4"))
     for (name, file) in [
         ("int8", "model.safetensors"), ("int8", "config.json"), ("float", "model.safetensors"),
-        ("float", "config.json"),
+        ("float", "config.json"), ("int4", "model.safetensors"), ("int4", "config.json"),
     ] {
         let path = "\(name)/\(file)"
         let whole = try bytes(folder.file(path))
         func tryLoading(_ damaged: [UInt8]) throws -> Bool {
             try folder.write(damaged, to: path)
             do {
-                if name == "int8" {
+                if name != "float" {
                     let model = try QuantizedClassifier.load(folder.file(name))
                     _ = try model.logits(batch, compute: compute)
                 } else {

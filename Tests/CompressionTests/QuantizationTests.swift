@@ -101,6 +101,7 @@ func nibblesAreWithinAStepOfEveryWeight(columns: Int, group: Int) throws {
     for options in [
         QuantizationOptions(embeddingBits: 3), QuantizationOptions(embeddingGroup: 0),
         QuantizationOptions(embeddingGroup: 7), QuantizationOptions(embeddingGroup: -2),
+        QuantizationOptions(weightBits: 5), QuantizationOptions(weightGroup: 31),
     ] {
         #expect(throws: CompressionError.self) { try options.validate() }
     }

@@ -97,6 +97,17 @@ private struct Project {
     #expect(labels == ["rotten", "fresh"])
 }
 
+@Test func theCardSaysInHowManyBitsTheWeightsAre() async throws {
+    for (bits, words) in [(4, "quantized to INT4 weights"), (8, "quantized to INT8 weights")] {
+        let project = try Project()
+        try project.folder.write(
+            #"{"id2label": {"0": "a", "1": "b"}, "quantization_config": {"bits": \#(bits)}}"#,
+            to: "int8/config.json")
+        try await Package().run(project.context())
+        #expect(try project.text("README.md").contains(words))
+    }
+}
+
 @Test func theCardShowsThisRunsNumbers() async throws {
     let project = try Project()
     try await Package().run(project.context())

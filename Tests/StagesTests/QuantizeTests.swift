@@ -8,10 +8,15 @@ import StageKit
 import Testing
 import Tokenizers
 
-private func parameters(bits: Int = 8, group: Int = 8) -> ParamValue {
-    .map([
-        "quantize": .map(["embedding_bits": .int(bits), "embedding_group": .int(group)])
+private func parameters(
+    bits: Int = 8, group: Int = 8, and more: [String: ParamValue] = [:]
+) -> ParamValue {
+    let least: ParamValue = .map([
+        "embedding_bits": .int(bits), "embedding_group": .int(group),
     ])
+    guard case .map(var members) = least else { return least }
+    for (name, value) in more { members[name] = value }
+    return .map(["quantize": .map(members)])
 }
 
 private func world() throws -> TinyWorld {
@@ -53,6 +58,17 @@ private func run(_ world: TinyWorld, _ run: String, _ parameters: ParamValue, th
     #expect(metrics["bytes"] == Double(size))
 }
 
+@Test func weightsOfFourBitsAgree() async throws {
+    let world = try world()
+    try await run(
+        world, "a", parameters(and: ["weight_bits": .int(4), "weight_group": .int(16)]))
+    let metrics = try world.metrics("a/metrics/quantize.json")
+    #expect(try #require(metrics["valid_label_agreement"]) >= 0.7)
+    #expect(try #require(metrics["weight_error_1"]) > 0.02)
+    let model = try QuantizedClassifier.load(world.folder.file("a/models/int8"))
+    #expect(model.options.weightBits == 4 && model.options.weightGroup == 16)
+}
+
 @Test func quantizeGivesEqualBytesOnAnyNumberOfThreads() async throws {
     let world = try world()
     try await run(world, "a", parameters())
@@ -62,6 +78,10 @@ private func run(_ world: TinyWorld, _ run: String, _ parameters: ParamValue, th
 
 @Test func quantizeRefusesOptionsOutOfRange() async throws {
     let world = try world()
-    let message = await message { try await run(world, "a", parameters(bits: 5)) }
-    #expect(message?.hasPrefix("'quantize.embedding_bits' is out of range\n") == true)
+    let bits = await message { try await run(world, "a", parameters(bits: 5)) }
+    #expect(bits?.hasPrefix("'quantize.embedding_bits' is out of range\n") == true)
+    let odd = await message {
+        try await run(world, "a", parameters(and: ["weight_group": .int(7)]))
+    }
+    #expect(odd?.hasPrefix("'quantize.weight_group' is out of range\n") == true)
 }

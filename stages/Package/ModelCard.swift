@@ -49,7 +49,7 @@ struct ModelCard {
         A text classifier with \(config.labels.count) classes: \(labelList).
 
         A pretrained encoder\(encoder.map { " (`\($0)`)" } ?? "") was fine-tuned, distilled into \
-        fewer layers and word pieces, pruned, and quantized to INT8 weights. The model is \
+        fewer layers and word pieces, pruned, and quantized to \(weights). The model is \
         \(CardNumber.fixed(scores.sizeRatio, 1)) times smaller than the fine-tuned encoder in \
         float32 and keeps \(CardNumber.percent(scores.accuracyKept)) of its test accuracy.
 
@@ -63,13 +63,18 @@ struct ModelCard {
             nlpipe predict . "a text" "another text"
 
         prints a label and its probability for each text.\(calibration) The folder holds `model.safetensors` \
-        (INT8 weights with float32 scales), `config.json`, the tokenizer's files, `labels.json` \
+        (\(weights) with float32 scales), `config.json`, the tokenizer's files, `labels.json` \
         and `manifest.json`.
 
         Intended for texts like those it was trained on: same language, same kind, one text at a \
         time. Not for decisions about people, and not for other kinds of text without a test on them.
 
         """
+    }
+
+    private var weights: String {
+        config.weightBits == 8
+            ? "INT8 weights" : "INT4 weights, which run as the INT8 weights that they stand for,"
     }
 
     private var calibration: String {

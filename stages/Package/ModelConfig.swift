@@ -6,14 +6,20 @@ struct ModelConfig: Equatable {
     let labels: [String]
     /// Longest text in word pieces; nil where the file does not say.
     let maximumPositions: Int?
+    /// Bits of a stored encoder weight, 8 where the file does not say.
+    let weightBits: Int
 
     init(folder: String) throws {
         struct File: Decodable {
             var id2label: [String: String]?
             var maximumPositions: Int?
+            var quantization: Quantization?
+
+            struct Quantization: Decodable { var bits: Int? }
 
             enum CodingKeys: String, CodingKey {
                 case id2label
+                case quantization = "quantization_config"
                 case maximumPositions = "max_position_embeddings"
             }
         }
@@ -25,5 +31,6 @@ struct ModelConfig: Equatable {
             throw PackageError.badLabels(file: path, found: names.keys.sorted())
         }
         maximumPositions = file.maximumPositions
+        weightBits = file.quantization?.bits ?? 8
     }
 }
