@@ -214,7 +214,13 @@ private func relations(
     #expect(
         await failure(relations(1, layer: .int(3)))
             == "distill.relations.layer: layer 3 does not exist, the teacher has 3 (0…2)")
-    #expect(await failure(relations(1, heads: 3))?.contains("'relations.heads'") == true)
+    #expect(
+        await failure(relations(1, heads: 3))
+            == """
+            distill.relations.heads: does not divide the attention's width
+              expected: a divisor of 16
+              found:    3
+            """)
     #expect(await failure(relations(1, heads: 0))?.contains("'distill.relations.heads'") == true)
 }
 

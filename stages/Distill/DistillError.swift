@@ -5,6 +5,7 @@ enum DistillError: Error, Equatable, CustomStringConvertible {
     case noSuchLayer(Int, teacher: Int, key: String = "layers")
     case width(Int, teacher: Int)
     case cosineAcrossWidths
+    case relationHeads(Int, width: Int)
     case unknownMap(String)
     case otherCount(found: Int, student: Int)
     case firstTeacherAgain(String)
@@ -37,6 +38,12 @@ enum DistillError: Error, Equatable, CustomStringConvertible {
             """
             distill.hidden_cosine: needs a student of the teacher's width
             hint: use distill.hidden_mse, which has a projection between the widths
+            """
+        case .relationHeads(let found, let width):
+            """
+            distill.relations.heads: does not divide the attention's width
+              expected: a divisor of \(width)
+              found:    \(found)
             """
         case .unknownMap(let found):
             """

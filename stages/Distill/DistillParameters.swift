@@ -1,3 +1,4 @@
+import Models
 import Training
 
 /// The stage's parameters, below `distill`.
@@ -82,6 +83,14 @@ struct DistillParameters: Decodable, Sendable, Equatable {
             throw DistillError.width(wanted, teacher: width)
         }
         guard wanted == width || hiddenCosine == 0 else { throw DistillError.cosineAcrossWidths }
+    }
+
+    /// Throws unless the relation heads divide the attention's width of each of these layers.
+    func checkRelationHeads(_ layers: [(shape: LayerShape, headSize: Int)]) throws {
+        guard let relations, relations.weight > 0 else { return }
+        for (shape, headSize) in layers where shape.heads * headSize % relations.heads != 0 {
+            throw DistillError.relationHeads(relations.heads, width: shape.heads * headSize)
+        }
     }
 
     /// Which of the teacher's hidden states each of the student's learns; empty without that loss.

@@ -83,6 +83,8 @@ struct Pair {
     func trainingSet(
         hidden: Bool, compute: Compute, progress: (Double) throws -> Void
     ) throws -> TrainingSet {
+        // First, as it may refuse parameters.
+        let tokenTeacher = try tokenTeacher()
         let passes = Double(1 + others.count + (hidden ? 1 : 0))
         let answers = try ([teacher] + others).enumerated().map { place, teacher in
             try predictLogits(teacher, tokens: train.teacher, compute: compute) {
@@ -101,7 +103,7 @@ struct Pair {
             ) { try progress((passes - 1 + $0) / passes) } : [:]
         return TrainingSet(
             tokens: train.student, labels: train.labels, teacherLogits: logits,
-            teacherHidden: vectors, tokenTeacher: try tokenTeacher())
+            teacherHidden: vectors, tokenTeacher: tokenTeacher)
     }
 
     /// The teacher as one whose token states are learned; nil where no loss wants them.
@@ -112,6 +114,12 @@ struct Pair {
         let hidden = try parameters.hiddenPairs(teacher: count)
         let layer = parameters.relationLayer(teacher: count)
         guard !hidden.isEmpty || layer != nil else { return nil }
+        if let layer {
+            try parameters.checkRelationHeads(
+                [(teacher, layer), (student, student.config.layers.count - 1)].map {
+                    ($0.config.layers[$1], $0.config.headSize)
+                })
+        }
         return TokenTeacher(
             model: teacher, tokens: train.student.map { $0.map { teacherIDs[Int($0)] } },
             hidden: hidden, channels: channels, relationLayer: layer)
