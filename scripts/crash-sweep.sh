@@ -63,7 +63,7 @@ prepare() {
     pull)
         "$program" -C "$place" repro -q
         "$program" -C "$place" push >/dev/null
-        rm -rf "$place"/{made,sorted.txt,.nlpipe/cache,.nlpipe/runs,.nlpipe/state,.nlpipe/tmp}
+        rm -rf "$place"/{made,sorted.txt,.nlpipe/cache,.nlpipe/runs,.nlpipe/state{,-folders,-answers},.nlpipe/tmp}
         ;;
     checkout) "$program" -C "$place" repro -q && rm -rf "$place"/{made,sorted.txt} ;;
     commit) "$program" -C "$place" repro -q --no-commit ;;
@@ -82,7 +82,8 @@ arguments() {
 # Everything but times, the history and what only saves time, as text.
 picture() {
     (cd "$1" && find . -type f ! -path '*/.nlpipe/state*' ! -path '*/.nlpipe/history.sqlite*' \
-        ! -path '*/.nlpipe/tmp/lock' ! -path '*/.nlpipe/tmp/logs/*' ! -path '*/runs/??/*' \
+        ! -path '*/.nlpipe/tmp/lock' ! -path '*/.nlpipe/cache/lock' \
+        ! -path '*/.nlpipe/tmp/logs/*' ! -path '*/runs/??/*' \
         -exec sha256sum {} + | sort -k 2
     find . -path '*/runs/??/*' -o -path '*/.nlpipe/tmp/*' ! -name lock ! -path '*/logs*' | sort)
 }
