@@ -51,20 +51,15 @@ struct GroupedGrid {
     func multiplier(
         _ row: UnsafeBufferPointer<Double>, costs: UnsafeBufferPointer<Double>, _ range: Range<Int>
     ) -> (value: Int, error: Double) {
-        let most = GroupedMatrix.largestMultiplier
-        let largest = row[range].reduce(0) { max($0, abs($1)) }
-        guard largest > 0, scale > 0 else { return (0, 0) }
-        // At smaller steps more is cut off, at larger ones more is rounded than can pay.
-        let inside = largest / (8 * Double(scale))
-        let lowest = min(max(Int(min(inside * 0.6, 15)), 1), most)
-        let highest = min(max(Int(min(inside * 1.5 + 1, 15)), lowest), most)
-        var best = (value: lowest, error: Double.infinity)
-        for value in lowest...highest {
+        guard scale > 0, range.contains(where: { row[$0] != 0 }) else { return (0, 0) }
+        var best = (value: 1, error: Double.infinity)
+        for value in 1...GroupedMatrix.largestMultiplier {
             let step = step(value)
             var error = 0.0
             for place in range {
                 let difference = row[place] - step * GroupedGrid.code(row[place], step)
                 error += costs[place] * difference * difference
+                if error >= best.error { break }
             }
             if error < best.error { best = (value, error) }
         }

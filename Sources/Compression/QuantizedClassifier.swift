@@ -48,6 +48,26 @@ public final class QuantizedClassifier: SequenceClassifier {
         try QuantizedClassifier(QuantizedWeights(quantizing: classifier, options: options))
     }
 
+    /// Quantizes to 4-bit weights whose errors make good for one another, by what the dense layers
+    /// read (GPTQ).
+    ///
+    /// Throws `CompressionError` too where the weights are to have 8 bits, or the moments are of
+    /// another model.
+    public static func quantize(
+        _ classifier: Classifier, options: QuantizationOptions,
+        compensatingFor moments: InputMoments, compute: Compute
+    ) throws -> QuantizedClassifier {
+        guard options.weightBits == 4 else {
+            throw CompressionError.invalidOption(
+                "rounding", found: "gptq for \(options.weightBits) bits",
+                expected: "nearest, or weight_bits 4")
+        }
+        return try QuantizedClassifier(
+            QuantizedWeights(
+                quantizing: classifier, options: options,
+                rounding: CompensatedRounding(moments, compute: compute)))
+    }
+
     /// Number of weights, zeros included.
     public var parameterCount: Int {
         WeightLayout(config, classes: labels.count).entries.reduce(0) {

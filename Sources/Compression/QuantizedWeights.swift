@@ -14,8 +14,12 @@ struct QuantizedWeights: Sendable {
     /// Everything else.
     var floats: [String: Tensor]
 
-    /// Quantizes every parameter of `classifier` by its role.
-    init(quantizing classifier: Classifier, options: QuantizationOptions) throws {
+    /// Quantizes every parameter of `classifier` by its role, weights of 4 bits by `rounding`.
+    init(
+        quantizing classifier: Classifier, options: QuantizationOptions,
+        rounding: CompensatedRounding? = nil
+    ) throws {
+        var rounding = rounding
         try options.validate()
         (config, pooling) = (classifier.config, classifier.pooling)
         labels = classifier.labels
@@ -36,9 +40,10 @@ struct QuantizedWeights: Sendable {
             switch entry.role {
             case .table: break
             case .matrix where options.weightBits == 4:
+                let group = options.weightGroup
                 matrices[entry.name] = .grouped(
-                    try GroupedMatrix(
-                        quantizing: weights, group: options.weightGroup, name: entry.name))
+                    try rounding?(weights, group: group, name: entry.name)
+                        ?? GroupedMatrix(quantizing: weights, group: group, name: entry.name))
             case .matrix, .positions:
                 matrices[entry.name] = .bytes(
                     try ByteMatrix(quantizing: weights, name: entry.name))

@@ -69,6 +69,34 @@ private func run(_ world: TinyWorld, _ run: String, _ parameters: ParamValue, th
     #expect(model.options.weightBits == 4 && model.options.weightGroup == 16)
 }
 
+@Test func compensatedRoundingReadsTrainingRowsAndIsDeterministic() async throws {
+    let world = try world()
+    let wanted: [String: ParamValue] = [
+        "weight_bits": .int(4), "weight_group": .int(8), "rounding": .string("gptq"),
+        "rounding_rows": .int(20),
+    ]
+    try await run(world, "a", parameters(and: wanted))
+    try await run(world, "b", parameters(and: wanted), threads: 3)
+    #expect(try world.files("a") == world.files("b"))
+    let metrics = try world.metrics("a/metrics/quantize.json")
+    #expect(try #require(metrics["valid_label_agreement"]) >= 0.7)
+    let nearest = wanted.merging(["rounding": .string("nearest")]) { $1 }
+    try await run(world, "c", parameters(and: nearest))
+    #expect(try world.files("a") != world.files("c"))
+}
+
+@Test func compensatedRoundingNeedsFourBitsAndRows() async throws {
+    let world = try world()
+    let eight = await message {
+        try await run(world, "a", parameters(and: ["rounding": .string("gptq")]))
+    }
+    #expect(eight?.hasPrefix("'quantize.rounding' is out of range\n") == true)
+    let none = await message {
+        try await run(world, "a", parameters(and: ["rounding_rows": .int(0)]))
+    }
+    #expect(none?.hasPrefix("'quantize.rounding_rows' is out of range\n") == true)
+}
+
 @Test func quantizeGivesEqualBytesOnAnyNumberOfThreads() async throws {
     let world = try world()
     try await run(world, "a", parameters())

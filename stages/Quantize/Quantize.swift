@@ -23,13 +23,30 @@ public struct Quantize: StageModule {
 
     /// Reads deps `prepared` and `pruned`; writes outs `int8` and `quantize`.
     public func run(_ context: StageContext) async throws {
-        let options = try context.parameters(QuantizeParameters.self, at: "quantize").options()
+        let parameters = try context.parameters(QuantizeParameters.self, at: "quantize")
+        let options = try parameters.options()
         let compute = try Compute(threads: context.threads)
         let pruned = try context.dep(named: "pruned")
         let model = try SparseCheckpoint.load(pruned)
         let tokenizer = try WordPieceTokenizer(folder: pruned)
         context.progress(0.1, "quantizing")
-        let quantized = try QuantizedClassifier.quantize(model, options: options)
+        let data = try PreparedData(folder: context.dep(named: "prepared"))
+        let quantized: QuantizedClassifier
+        if parameters.rounding == .gptq {
+            let rows = CalibrationRows(try data.split(.train).rows.map(\.text))
+            let moments = try InputMoments(
+                of: model,
+                reading: rows.batches(parameters.roundingRows ?? 1024, tokenizer, model, compute),
+                compute: compute
+            ) { fraction in
+                try context.checkCancellation()
+                context.progress(0.1 + 0.1 * fraction, "reading training rows")
+            }
+            quantized = try QuantizedClassifier.quantize(
+                model, options: options, compensatingFor: moments, compute: compute)
+        } else {
+            quantized = try QuantizedClassifier.quantize(model, options: options)
+        }
 
         let folder = try context.out(named: "int8")
         try FileManager.default.createDirectory(
@@ -40,7 +57,7 @@ public struct Quantize: StageModule {
 
         // What is measured is what was written.
         let written = try QuantizedClassifier.load(folder)
-        let valid = try PreparedData(folder: context.dep(named: "prepared")).split(.valid)
+        let valid = try data.split(.valid)
         let tokens = tokenizer.encode(
             valid.rows.map(\.text), maximumLength: model.maximumLength, threads: compute.threads
         ).arrays

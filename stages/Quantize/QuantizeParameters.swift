@@ -11,11 +11,25 @@ struct QuantizeParameters: Decodable, Sendable, Equatable {
     /// Weights that share a multiplier, for 4 bits; nil: 32.
     var weightGroup: Int?
 
+    /// How weights of 4 bits are rounded; nil: to the nearest.
+    var rounding: Rounding?
+    /// Training rows that `gptq` reads; nil: 1024.
+    var roundingRows: Int?
+
+    enum Rounding: String, Decodable {
+        /// Every weight by itself.
+        case nearest
+        /// The weights after it take up each weight's error.
+        case gptq
+    }
+
     enum CodingKeys: String, CodingKey {
         case embeddingBits = "embedding_bits"
         case embeddingGroup = "embedding_group"
         case weightBits = "weight_bits"
         case weightGroup = "weight_group"
+        case rounding
+        case roundingRows = "rounding_rows"
     }
 
     /// The options; throws `CompressionError.invalidOption` for values out of range.
@@ -28,6 +42,16 @@ struct QuantizeParameters: Decodable, Sendable, Equatable {
         } catch CompressionError.invalidOption(let name, let found, let expected) {
             throw CompressionError.invalidOption(
                 "quantize.\(name)", found: found, expected: expected)
+        }
+        let rows = roundingRows ?? 1
+        guard rows >= 1 else {
+            throw CompressionError.invalidOption(
+                "quantize.rounding_rows", found: "\(rows)", expected: "1 or more")
+        }
+        guard rounding != .gptq || options.weightBits == 4 else {
+            throw CompressionError.invalidOption(
+                "quantize.rounding", found: "gptq with weight_bits \(options.weightBits)",
+                expected: "nearest, or weight_bits: 4")
         }
         return options
     }
