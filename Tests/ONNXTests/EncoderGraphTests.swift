@@ -15,9 +15,10 @@ struct Form: Sendable, CustomTestStringConvertible {
     var bits = 8
     /// Embedding values that share a scale, where they have 4 bits.
     var group = 8
+    var weightBits = 8
 
     var testDescription: String {
-        "\(family), \(types) types, \(activation), \(pooling), \(hidden) wide, \(bits) bits in groups of \(group)"
+        "\(family), \(types) types, \(activation), \(pooling), \(hidden) wide, \(bits) bits in groups of \(group), weights of \(weightBits)"
     }
 
     func classifier() throws -> Classifier {
@@ -28,7 +29,9 @@ struct Form: Sendable, CustomTestStringConvertible {
     func quantized() throws -> QuantizedClassifier {
         try .quantize(
             try classifier(),
-            options: QuantizationOptions(embeddingBits: bits, embeddingGroup: group))
+            options: QuantizationOptions(
+                embeddingBits: bits, embeddingGroup: group, weightBits: weightBits,
+                weightGroup: group))
     }
 
     func calibrated() throws -> StaticClassifier {
@@ -43,6 +46,7 @@ private let forms = [
     Form(activation: .geluTanh), Form(types: 0, bits: 4), Form(bits: 4, group: 16),
     // The last group of a row is shorter than the others.
     Form(bits: 4, group: 12), Form(hidden: 11), Form(hidden: 11, bits: 4),
+    Form(weightBits: 4), Form(hidden: 11, bits: 4, weightBits: 4),
 ]
 
 private func graph(_ bytes: [UInt8]) throws -> ProtoGraph {
