@@ -10,7 +10,7 @@ RELEASE := -c release --static-swift-stdlib
 SOURCES := Package.swift Sources stages Tests Plugins \
 	Benchmarks/Package.swift Benchmarks/Sources Benchmarks/Tests
 
-.PHONY: help deps peer build repro test test-debug test-release test-kernels test-address test-thread lint crash fuzz slice onnx bench clean
+.PHONY: help deps peer build repro test test-debug test-release test-kernels test-address test-thread lint crash fuzz slice onnx bench figures clean
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 
@@ -75,6 +75,9 @@ onnx: build ## the exported models in ONNX Runtime beside nlpipe; ONNX=--optimum
 
 bench: build ## nlpipe beside PyTorch, ONNX Runtime and tokenizers, in one run (about 15 minutes); BENCH=--engine: DVC
 	SWIFT="$(SWIFT)" bash Benchmarks/run.sh $(BENCH)
+
+figures: ## the numbers of metrics/ into README.md
+	python3 scripts/figures.py
 
 clean: ## remove what the build made; data, models and caches stay
 	rm -rf .build .build-release .build-address .build-thread .build-fuzz Benchmarks/.build Benchmarks/.work bin
