@@ -25,7 +25,7 @@ enum Catalogue {
     private static var status: Work {
         Work(
             id: "status-100", title: "status, 100 stages", bar: 50, project: Stages.linear(100),
-            prepare: ["$TOOL repro"], arguments: ["status"])
+            prepare: ["$TOOL repro", "$TOOL status"], arguments: ["status"])
     }
 
     private static var dry: Work {
