@@ -29,11 +29,8 @@ public struct AnswerFolder: Sendable {
     /// Whether no run is under way, and none was killed that left something to put right.
     private var isAtRest: Bool {
         guard let names = try? fileSystem.list(scratch) else { return false }
-        return names.allSatisfy { Self.kept.contains($0) }
+        return names.allSatisfy { Scratch.kept.contains($0) }
     }
-
-    /// What may lie in the folder for temporary files while nothing runs.
-    public static let kept: Set<String> = ["lock", "logs", "checkpoints"]
 
     /// Keeps an answer; a failure only costs time later on.
     ///

@@ -35,6 +35,9 @@ extension String {
 
 /// Paths for files and folders in the making, on the same file system as the project.
 public struct Scratch: Sendable {
+    /// What may lie in a project's folder for temporary files while nothing runs.
+    public static let kept: Set<String> = ["lock", "logs", "checkpoints"]
+
     /// The folder that everything is made in.
     public let folder: String
     private let counter = Counter()

@@ -47,7 +47,7 @@ struct Session {
                 try files.flushAll(of: cache)
             }
         }
-        for name in try files.list("\(home)/tmp") where !AnswerFolder.kept.contains(name) {
+        for name in try files.list("\(home)/tmp") where !Scratch.kept.contains(name) {
             try files.remove("\(home)/tmp/\(name)")
         }
         files.scatter("\(home)/tmp")
