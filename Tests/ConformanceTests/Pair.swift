@@ -10,12 +10,15 @@ struct Pair {
     var shared: Side?
     /// False once the caches may differ.
     private(set) var keepsTheSame = true
+    /// False once DVC took independent stages in an order that is not the same each time.
+    private(set) var keepsOneOrder: Bool
 
     init(_ project: GeneratedProject, dvc: Side, own: Side, shared: Side? = nil) {
         self.project = project
         self.dvc = dvc
         self.own = own
         self.shared = shared
+        keepsOneOrder = project.hasOneOrder
     }
 
     /// Goes through all steps, up to the first that shows a difference.
@@ -80,9 +83,10 @@ struct Pair {
                 let short = Set(restored.map { $0.split(separator: ":").last ?? "" })
                 let executed = theirs.effect.executed.filter { !short.contains($0[...]) }
                 let own = ours.effect.executed
+                if step.hasOpenOrder, executed != own { keepsOneOrder = false }
                 compare(
-                    "\(name): executed", project.hasOneOrder ? executed : executed.sorted(),
-                    project.hasOneOrder ? own : own.sorted())
+                    "\(name): executed", keepsOneOrder ? executed : executed.sorted(),
+                    keepsOneOrder ? own : own.sorted())
                 compare(
                     "\(name): outcomes",
                     theirs.effect.outcomes.filter { !restored.contains($0.key) }.lines,
@@ -101,7 +105,8 @@ struct Pair {
             if side.kind == .shared, theirs.effect.succeeded {
                 compare("dvc.lock", dvc.entries(), side.entries())
                 // New entries are in the order in which they ran.
-                if project.hasOneOrder { compare("dvc.lock", dvc.lock(), side.lock()) }
+                if step.hasOpenOrder, dvc.lock() != side.lock() { keepsOneOrder = false }
+                if keepsOneOrder { compare("dvc.lock", dvc.lock(), side.lock()) }
                 if keepsTheSame {
                     for folder in [".dvc/cache/files", ".dvc/cache/runs"] {
                         compare(folder, dvc.list(folder), side.list(folder))

@@ -15,6 +15,10 @@ struct Step {
     var arguments: [String] = []
     /// The difference that the step is about; it ends with the next step that has none.
     var difference: KnownDifference?
+
+    /// Whether DVC may take independent stages in any order: the stages of a part that is smaller
+    /// than half of the graph come out of a set, whose order hangs on Python's hash of that run.
+    var hasOpenOrder: Bool { arguments.contains { !$0.hasPrefix("-") } }
 }
 
 extension GeneratedProject {
