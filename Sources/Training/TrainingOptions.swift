@@ -26,11 +26,15 @@ public struct TrainingOptions: Sendable, Equatable, Codable {
     public var relations: Double
     /// Relation heads; they divide the attention's width of student and teacher.
     public var relationHeads: Int
-    /// True keeps the epoch with the best validation accuracy, false the last one.
+    /// How much each class counts in the labels' part of the loss.
+    public var classWeights: ClassWeighting
+    /// True keeps the epoch that is best on validation, false the last one.
     ///
-    /// Of epochs with equal accuracy the one with the lower validation loss is kept, then the
+    /// Of epochs with an equal number the one with the lower validation loss is kept, then the
     /// earlier.
     public var keepBest: Bool
+    /// Which number on validation makes an epoch the best.
+    public var bestBy: EpochChoice
     /// A folder for a checkpoint after every epoch; nil keeps none.
     ///
     /// From it an interrupted run goes on to the same final bytes. It is removed after the last
@@ -43,7 +47,8 @@ public struct TrainingOptions: Sendable, Equatable, Codable {
         epochs: Int = 3, batchSize: Int = 32, clip: Double = 1, seed: UInt64 = 0,
         alpha: Double = 0.7, temperature: Double = 4, hiddenCosine: Double = 0,
         hiddenMSE: Double = 0, relations: Double = 0, relationHeads: Int = 12,
-        keepBest: Bool = true, checkpointFolder: String? = nil
+        classWeights: ClassWeighting = .none, keepBest: Bool = true,
+        bestBy: EpochChoice = .accuracy, checkpointFolder: String? = nil
     ) {
         self.learningRate = learningRate
         self.weightDecay = weightDecay
@@ -58,7 +63,9 @@ public struct TrainingOptions: Sendable, Equatable, Codable {
         self.hiddenMSE = hiddenMSE
         self.relations = relations
         self.relationHeads = relationHeads
+        self.classWeights = classWeights
         self.keepBest = keepBest
+        self.bestBy = bestBy
         self.checkpointFolder = checkpointFolder
     }
 }

@@ -24,8 +24,9 @@ private func text(_ file: String) throws -> String {
 }
 
 private let parameterFiles = ["params.yaml", ".ci/slice.params.yaml"]
+private let example = "examples/newswire"
 
-@Test(arguments: parameterFiles)
+@Test(arguments: parameterFiles + ["\(example)/params.yaml"])
 func everyStageReadsItsParameters(file: String) throws {
     let parameters = try ParamsFile(try text(file), file: file).root
     func decode<Value: Decodable>(_ type: Value.Type, at key: String) throws -> Value {
@@ -52,6 +53,19 @@ func everyStageReadsItsParameters(file: String) throws {
         try ParamsFile(try text(file), file: file).root.leaves.map(\.key).sorted()
     }
     #expect(keys[0] == keys[1])
+}
+
+@Test func theExampleDiffersInItsDataOnly() throws {
+    let keys = try ["params.yaml", "\(example)/params.yaml"].map { file in
+        Set(try ParamsFile(try text(file), file: file).root.leaves.map(\.key))
+    }
+    #expect(keys[0].symmetricDifference(keys[1]) == ["data.group", "data.unlabelled"])
+    let stages = try ["pipeline.yml", "\(example)/pipeline.yml"].map { file in
+        let whole = try text(file)
+        let begin = try #require(whole.range(of: "\n  preprocess:")?.lowerBound)
+        return whole[begin...]
+    }
+    #expect(stages[0].contains(stages[1].trimmingCharacters(in: .whitespacesAndNewlines)))
 }
 
 @Test func theShippedPipelineRunsInOneOrder() throws {

@@ -11,6 +11,7 @@ private struct Losses: Decodable {
         let labels: [Int32]
         let logits: [Float]
         let teacher: [Float]?
+        let weights: [Double]
         let alpha: Double
         let temperature: Double
         let loss: Double
@@ -29,14 +30,28 @@ private struct Losses: Decodable {
 @Test func `losses and their gradients equal PyTorch's`() throws {
     for known in try decoded(Losses.self, "losses.json").cases {
         let shape = [known.labels.count, known.classes]
-        let (loss, gradient) = try Objective(alpha: known.alpha, temperature: known.temperature)
-            .evaluate(
-                logits: Tensor(known.logits, shape: shape), labels: known.labels,
-                teacher: known.teacher.map { Tensor($0, shape: shape) })
+        let objective = Objective(
+            alpha: known.alpha, temperature: known.temperature, classWeights: known.weights)
+        let (loss, gradient) = try objective.evaluate(
+            logits: Tensor(known.logits, shape: shape), labels: known.labels,
+            teacher: known.teacher.map { Tensor($0, shape: shape) })
         #expect(abs(loss - known.loss) < 1e-9, "\(known.name): \(loss) not \(known.loss)")
         // Both sides are computed in Double; the gradient is rounded once to float32.
         expectClose(
             gradient.values, known.gradient, absolute: 1e-9, relative: 1.2e-7, known.name)
+    }
+}
+
+@Test func `balanced weights make every class count the same`() throws {
+    let labels: [Int32] = [0, 0, 0, 1, -1, 3]
+    let weights = ClassWeighting.balanced.weights(labels: labels, classes: 4)
+    #expect(weights == [5.0 / 12, 1.25, 0, 1.25])
+    #expect(ClassWeighting.none.weights(labels: labels, classes: 4).isEmpty)
+    #expect(
+        throws: TrainingError.mismatch(what: "weights of classes", expected: 2, found: 4)
+    ) {
+        try Objective(classWeights: weights).evaluate(
+            logits: Tensor([1, 2], shape: [1, 2]), labels: [0])
     }
 }
 

@@ -155,9 +155,18 @@ func `an interrupted run goes on to the same bits`(keepBest: Bool, epoch: Int) t
         EpochReport(
             epoch: 1, trainLoss: 0, validAccuracy: accuracy, validMacroF1: 0, validLoss: loss)
     }
-    #expect(report(0.8, 0.5).isBetter(than: report(0.7, 0.1)))
-    #expect(report(0.8, 0.4).isBetter(than: report(0.8, 0.5)))
-    #expect(!report(0.8, 0.5).isBetter(than: report(0.8, 0.5)))
+    #expect(report(0.8, 0.5).isBetter(than: report(0.7, 0.1), by: .accuracy))
+    #expect(report(0.8, 0.4).isBetter(than: report(0.8, 0.5), by: .accuracy))
+    #expect(!report(0.8, 0.5).isBetter(than: report(0.8, 0.5), by: .accuracy))
+}
+
+@Test func `the best epoch may be that of the best macro F1`() {
+    func report(_ accuracy: Double, _ macroF1: Double) -> EpochReport {
+        EpochReport(
+            epoch: 1, trainLoss: 0, validAccuracy: accuracy, validMacroF1: macroF1, validLoss: 1)
+    }
+    #expect(report(0.7, 0.6).isBetter(than: report(0.8, 0.5), by: .macroF1))
+    #expect(!report(0.7, 0.6).isBetter(than: report(0.8, 0.5), by: .accuracy))
 }
 
 @Test func `weights changed after a step stay changed`() throws {

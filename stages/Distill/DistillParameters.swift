@@ -40,12 +40,18 @@ struct DistillParameters: Decodable, Sendable, Equatable {
     var weightDecay: Double
     var warmup: Double
     var clip: Double
+    /// Left out: every row counts the same.
+    var classWeights: ClassWeighting?
+    /// Left out: by accuracy.
+    var bestBy: EpochChoice?
 
     enum CodingKeys: String, CodingKey {
         case layers, width, vocabulary, temperature, alpha, unlabelled, epochs, warmup, clip
         case relations, teachers, average
         case hiddenCosine = "hidden_cosine"
         case hiddenMSE = "hidden_mse"
+        case classWeights = "class_weights"
+        case bestBy = "best_by"
         case batchSize = "batch_size"
         case learningRate = "learning_rate"
         case weightDecay = "weight_decay"
@@ -58,7 +64,8 @@ struct DistillParameters: Decodable, Sendable, Equatable {
             batchSize: batchSize, clip: clip, seed: UInt64(bitPattern: Int64(seed)), alpha: alpha,
             temperature: temperature, hiddenCosine: hiddenCosine,
             hiddenMSE: hiddenMSE?.weight ?? 0, relations: relations?.weight ?? 0,
-            relationHeads: relations?.heads ?? 1, checkpointFolder: checkpointFolder)
+            relationHeads: relations?.heads ?? 1, classWeights: classWeights ?? .none,
+            bestBy: bestBy ?? .accuracy, checkpointFolder: checkpointFolder)
         try options.validate(under: "distill")
         guard vocabulary.minimumCount >= 0 else {
             throw DistillError.minimumCount(vocabulary.minimumCount)

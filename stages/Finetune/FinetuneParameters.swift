@@ -10,10 +10,16 @@ struct FinetuneParameters: Decodable, Sendable, Equatable {
     var weightDecay: Double
     var warmup: Double
     var clip: Double
+    /// Left out: every row counts the same.
+    var classWeights: ClassWeighting?
+    /// Left out: by accuracy.
+    var bestBy: EpochChoice?
     var dropout: Double
 
     enum CodingKeys: String, CodingKey {
         case pooling, epochs, warmup, clip, dropout
+        case classWeights = "class_weights"
+        case bestBy = "best_by"
         case batchSize = "batch_size"
         case learningRate = "learning_rate"
         case weightDecay = "weight_decay"
@@ -24,6 +30,7 @@ struct FinetuneParameters: Decodable, Sendable, Equatable {
         let options = TrainingOptions(
             learningRate: learningRate, weightDecay: weightDecay, warmup: warmup, epochs: epochs,
             batchSize: batchSize, clip: clip, seed: UInt64(bitPattern: Int64(seed)),
+            classWeights: classWeights ?? .none, bestBy: bestBy ?? .accuracy,
             checkpointFolder: checkpointFolder)
         try options.validate(under: "finetune")
         guard (0..<1).contains(dropout) else {

@@ -20,9 +20,12 @@ struct PruneParameters: Decodable, Sendable, Equatable {
         var clip: Double
         var temperature: Double
         var alpha: Double
+        /// Left out: every row counts the same.
+        var classWeights: ClassWeighting?
 
         enum CodingKeys: String, CodingKey {
             case epochs, warmup, clip, temperature, alpha
+            case classWeights = "class_weights"
             case batchSize = "batch_size"
             case learningRate = "learning_rate"
             case weightDecay = "weight_decay"
@@ -81,7 +84,8 @@ struct PruneParameters: Decodable, Sendable, Equatable {
             learningRate: recovery.learningRate, weightDecay: recovery.weightDecay,
             warmup: recovery.warmup, epochs: recovery.epochs, batchSize: recovery.batchSize,
             clip: recovery.clip, seed: seed, alpha: recovery.alpha,
-            temperature: recovery.temperature, keepBest: false)
+            temperature: recovery.temperature, classWeights: recovery.classWeights ?? .none,
+            keepBest: false)
     }
 
     private func check<Value: Comparable>(

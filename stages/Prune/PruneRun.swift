@@ -52,7 +52,9 @@ struct PruneRun {
             Array(chosen[$0..<min($0 + size, chosen.count)])
         }
         let objective = Objective(
-            alpha: parameters.recovery.alpha, temperature: parameters.recovery.temperature)
+            alpha: parameters.recovery.alpha, temperature: parameters.recovery.temperature,
+            classWeights: (parameters.recovery.classWeights ?? .none).weights(
+                labels: data.training.labels, classes: original.labels.count))
         return try unitImportance(
             of: model, batches: batches.map { TokenBatch($0.map { data.training.tokens[$0] }) },
             compute: compute,

@@ -28,6 +28,7 @@ def flat(t):
 def losses():
     g = torch.Generator().manual_seed(3)
     cases = []
+    weighted = torch.Generator().manual_seed(4)
     settings = [
         ("labels alone", 2, [0, 1, 1, 0], None),
         ("labels alone, some missing", 3, [2, -1, 0, -1], None),
@@ -35,13 +36,17 @@ def losses():
         ("teacher and some labels", 3, [2, -1, 0, -1], (0.5, 2.0)),
         ("teacher without labels", 2, [-1, -1, -1, -1], (0.7, 4.0)),
         ("teacher alone", 4, [0, 1, 2, 3], (1.0, 1.0)),
+        ("weighted labels", 3, [2, 0, -1, 2, 1], None, [0.5, 4.0, 1.25]),
+        ("teacher and weighted labels", 3, [0, 0, 2, -1], (0.4, 3.0), [0.25, 2.0, 1.5]),
     ]
-    for name, classes, labels, soft in settings:
-        z = (torch.randn(len(labels), classes, generator=g) * 3).requires_grad_()
-        t = torch.randn(len(labels), classes, generator=g) * 3
+    for name, classes, labels, soft, *weights in settings:
+        source = weighted if weights else g
+        z = (torch.randn(len(labels), classes, generator=source) * 3).requires_grad_()
+        t = torch.randn(len(labels), classes, generator=source) * 3
+        w = torch.tensor(weights[0], dtype=torch.float64) if weights else None
         y = torch.tensor(labels)
         zd, td = z.double(), t.double()
-        ce = F.cross_entropy(zd, y, ignore_index=-1) if (y >= 0).any() else zd.sum() * 0
+        ce = F.cross_entropy(zd, y, weight=w, ignore_index=-1) if (y >= 0).any() else zd.sum() * 0
         if soft:
             a, T = soft
             kl = F.kl_div(F.log_softmax(zd / T, 1), F.softmax(td / T, 1), reduction="batchmean")
@@ -51,7 +56,7 @@ def losses():
         loss.backward()
         cases.append(dict(
             name=name, classes=classes, labels=labels, logits=flat(z), teacher=flat(t) if soft else None,
-            alpha=soft[0] if soft else 0.0, temperature=soft[1] if soft else 1.0, loss=float(loss.detach()),
+            weights=weights[0] if weights else [], alpha=soft[0] if soft else 0.0, temperature=soft[1] if soft else 1.0, loss=float(loss.detach()),
             gradient=flat(z.grad)))
     a = torch.randn(6, generator=g, dtype=torch.float64).requires_grad_()
     b = torch.randn(6, generator=g)
