@@ -12,6 +12,9 @@ enum HistorySchema {
         migrator.registerMigration("2") { database in
             try database.execute(sql: version2)
         }
+        migrator.registerMigration("3") { database in
+            try database.execute(sql: version3)
+        }
         return migrator
     }
 
@@ -68,5 +71,20 @@ enum HistorySchema {
             value TEXT NOT NULL,
             PRIMARY KEY (stage_run, name)
         ) STRICT, WITHOUT ROWID;
+        """
+
+    // `origin` tells runs that were seen from those that commits and traces tell of. The indexes are
+    // for projects with many runs: no question of a command reads the whole of a table.
+    private static let version3 = """
+        ALTER TABLE run ADD COLUMN origin TEXT NOT NULL DEFAULT 'recorded';
+        CREATE TABLE run_tag (
+            run INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE,
+            name TEXT NOT NULL,
+            PRIMARY KEY (run, name)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX run_tag_name ON run_tag (name, run);
+        CREATE INDEX run_open ON run (id) WHERE status = 'running';
+        CREATE INDEX stage_run_ran ON stage_run (stage, id) WHERE verdict = 'ran';
+        CREATE INDEX stage_run_fingerprint ON stage_run (fingerprint, run) WHERE verdict = 'ran';
         """
 }

@@ -72,22 +72,27 @@ import TestSupport
         #expect(HistoryDatabase.lastDurations(in: folder.file("other")).isEmpty)
     }
 
-    @Test func aFileOfVersionOneIsBroughtUpToDateWithItsRunsIntact() throws {
+    @Test(arguments: ["1", "2"])
+    func aFileOfAnEarlierVersionIsBroughtUpToDateWithItsRunsIntact(version: String) throws {
         do {
             let old = try DatabaseQueue(path: path)
-            try HistorySchema.migrator.migrate(old, upTo: "1")
+            try HistorySchema.migrator.migrate(old, upTo: version)
             try old.write { connection in
                 try connection.execute(
                     sql: """
                         INSERT INTO run VALUES
                             (1, 10, 20, 'succeeded', 'c', 0, NULL, 'l1', 'nlpipe', 'host', 2, '1');
                         INSERT INTO stage_run VALUES (1, 1, 'prune', 'ran', 'why', 'ff', 2.5, NULL);
+                        INSERT INTO metric VALUES (1, 'm.json', 'a.b', 0.5);
+                        INSERT INTO point VALUES (1, 'prune', 'loss', 3, 0.25);
                         """)
             }
         }
         let database = try HistoryDatabase(path: path)
         #expect(database.warning == nil)
         #expect(try database.runs().map(\.lock) == ["l1"])
+        #expect(try database.metrics(ofRun: 1) == [Metric(file: "m.json", key: "a.b", value: 0.5)])
+        #expect(try database.points(ofRun: 1).map(\.value) == [0.25])
         #expect(
             try database.stages(ofRun: 1) == [
                 StageRun(
