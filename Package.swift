@@ -99,6 +99,8 @@ let package = Package(
             ["Pipelines", "ParamValues", "ContentStore", "StageKit", yams, collections]),
         module("History", ["Pipelines", "ParamValues", "Statistics", "CGit2", grdb]),
 
+        module("Gates", ["History", "Pipelines", "ParamValues", "Statistics"]),
+
         // Plain arithmetic that both halves may use.
         module("Statistics"),
 
@@ -118,7 +120,7 @@ let package = Package(
             name: "nlpipe",
             dependencies: [
                 "Pipelines", "ParamValues", "ContentStore", "StageKit", "Engine", "History",
-                "Statistics", "Tokenizers",
+                "Gates", "Statistics", "Tokenizers",
                 "Models", "Tensors", "Compression", "ONNX", argumentParser,
             ] + stageModules,
             swiftSettings: strict),
@@ -139,6 +141,9 @@ let package = Package(
         tests(
             "HistoryTests",
             ["History", "Pipelines", "ParamValues", "Statistics", grdb, "TestSupport"]),
+        tests(
+            "GatesTests",
+            ["Gates", "History", "Pipelines", "ParamValues", "Statistics", "TestSupport"]),
         tests("StatisticsTests", ["Statistics", "TestSupport"]),
         tests("TensorsTests", ["Tensors", "CKernels", "TestSupport"]),
         tests("TokenizersTests", ["Tokenizers", "TestSupport"]),

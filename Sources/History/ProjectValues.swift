@@ -43,6 +43,9 @@ public struct ProjectValues: Sendable {
         }
     }
 
+    /// The metrics file at `path`, whether it is declared or not; nil where there is none.
+    public func valueFile(_ path: String) throws -> ValueFile? { try read([path]).first }
+
     /// The parameters files that exist.
     ///
     /// - Parameters:

@@ -87,6 +87,11 @@ public final class Repository {
         RevisionFiles(root: folder, commit: commit, prefix: try prefix(of: folder))
     }
 
+    /// `folder`, an absolute path, relative to the working folder; "" for the working folder itself.
+    public func path(of folder: String) throws(RepositoryError) -> String {
+        String(try prefix(of: folder).dropLast())
+    }
+
     /// `folder` relative to the working folder, with a trailing `/`; "" for the working folder.
     func prefix(of folder: String) throws(RepositoryError) -> String {
         guard let workingFolder else {

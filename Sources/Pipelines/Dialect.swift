@@ -6,7 +6,8 @@ public enum Dialect: Sendable {
 
     /// The keys that a file may have.
     var topLevelKeys: [String] {
-        self == .native ? PipelineReader.keys : PipelineReader.keys + ["datasets"]
+        self == .native
+            ? PipelineReader.keys : PipelineReader.keys.filter { $0 != "gates" } + ["datasets"]
     }
 
     /// The keys that a stage may have.

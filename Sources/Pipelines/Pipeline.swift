@@ -20,6 +20,8 @@ public struct Pipeline: Sendable, Equatable {
     public var plots: [Plot]
     /// The top-level `artifacts`.
     public var artifacts: [Artifact]
+    /// The top-level `gates`.
+    public var gates: [Gate] = []
     /// The files whose text the definition depends on: `params.yaml` if present, and those of `vars`.
     public var templateFiles: [String]
     /// All pipeline files that it was read from: `file` alone unless it is a whole project's.

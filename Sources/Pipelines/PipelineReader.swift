@@ -7,7 +7,7 @@ public struct PipelineReader: Sendable {
 
     /// The most stages that a project may have.
     static let mostStages = 100_000
-    static let keys = ["stages", "vars", "params", "metrics", "plots", "artifacts"]
+    static let keys = ["stages", "vars", "params", "metrics", "plots", "artifacts", "gates"]
 
     let file: String
     let knownModules: [String]?

@@ -168,6 +168,11 @@ extension Pipeline {
         metrics += other.metrics
         plots += other.plots
         artifacts += other.artifacts
+        gates += other.gates.map { gate in
+            var gate = gate
+            gate.name = address(gate.name)
+            return gate
+        }
         templateFiles += other.templateFiles.filter { !templateFiles.contains($0) }
         texts.merge(other.texts) { first, _ in first }
     }

@@ -1,5 +1,5 @@
 /// Guesses what a misspelt name was meant to be.
-enum Suggestion {
+public enum Suggestion {
     /// So many candidates are looked at: a hint is not worth more time.
     static let mostCandidates = 2_000
 
@@ -21,7 +21,7 @@ enum Suggestion {
     }
 
     /// `did you mean 'x'?`, if a candidate is near enough.
-    static func hint(for name: String, among candidates: some Sequence<String>) -> String? {
+    public static func hint(for name: String, among candidates: some Sequence<String>) -> String? {
         nearest(to: name, among: candidates).map { "did you mean \(quoted($0))?" }
     }
 

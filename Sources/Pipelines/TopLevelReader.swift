@@ -1,4 +1,4 @@
-/// Reads the top-level `params`, `metrics`, `plots` and `artifacts`.
+/// Reads the top-level `params`, `metrics`, `plots`, `artifacts` and `gates`.
 struct TopLevelReader {
     let resolver: TemplateResolver
     let folder: String
@@ -11,6 +11,8 @@ struct TopLevelReader {
         pipeline.plots = PlotReader(paths: reader).plots(
             resolved(root, "plots", findings: &findings), findings: &findings)
         readArtifacts(root["artifacts"]?.value, into: &pipeline, findings: &findings)
+        pipeline.gates = GateReader(folder: folder).gates(
+            resolved(root, "gates", findings: &findings), findings: &findings)
     }
 
     private var reader: PathReader { PathReader(place: "the pipeline file", folder: folder) }

@@ -14,6 +14,9 @@ enum UsageError: Error, Equatable, CustomStringConvertible {
     case trackedOut(stage: String, out: Out)
     case noPredictions(path: String, revision: String?, problem: String?)
     case noCommonRows(model: String, reference: String)
+    case noGates(file: String)
+    case unknownGate(String, known: [String])
+    case unwritable(path: String, reason: String)
 
     var description: String {
         switch self {
@@ -24,6 +27,15 @@ enum UsageError: Error, Equatable, CustomStringConvertible {
             hint: change to a project, name one with -C, or start one with 'nlpipe init'
             """
         case .unreadable(let path, let reason): "\(path): cannot be read: \(reason)"
+        case .unwritable(let path, let reason): "\(path): cannot be written: \(reason)"
+        case .noGates(let file):
+            """
+            \(file): no gates are defined
+            hint: add them below 'gates:', such as 'size: {path: package, max: 12MB}'
+            """
+        case .unknownGate(let name, let known):
+            "no gate is called '\(name)'\n  known: \(known.joined(separator: ", "))"
+                + (Suggestion.hint(for: name, among: known).map { "\nhint: \($0)" } ?? "")
         case .existingProject(let path):
             "'\(path)' exists already\nhint: --force renews what 'nlpipe init' wrote"
         case .noRepository(let folder):

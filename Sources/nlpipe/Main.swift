@@ -78,6 +78,8 @@ struct NLPipe: AsyncParsableCommand {
               0  fine
               1  a stage or the work itself failed
               2  the definition or the command line is wrong
+              3  a gate or a test of quality says no
+              4  it cannot say
               130  interrupted (SIGINT, SIGTERM or SIGHUP); a second signal ends it at once
             """,
         version: Main.version,
@@ -85,7 +87,7 @@ struct NLPipe: AsyncParsableCommand {
             InitCommand.self, ReproCommand.self, StatusCommand.self, DagCommand.self,
             CommitCommand.self, FreezeCommand.self, UnfreezeCommand.self, StageCommand.self,
             CheckoutCommand.self, UnprotectCommand.self, MetricsCommand.self, ParamsCommand.self,
-            PlotsCommand.self,
+            PlotsCommand.self, GateCommand.self,
             PredictCommand.self, ExportCommand.self,
             PushCommand.self, FetchCommand.self, PullCommand.self, RemoteCommand.self,
             GcCommand.self, CacheCommand.self, InstallCommand.self, MergeLockCommand.self,
