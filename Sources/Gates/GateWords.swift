@@ -107,7 +107,8 @@ enum GateWords {
         return "'\(number.file)' of \(place(revision)) has no '\(number.key)'\(hint)"
     }
 
-    static func noNumber(_ number: Gate.Number, _ revision: String?, _ value: ParamValue) -> String {
+    static func noNumber(_ number: Gate.Number, _ revision: String?, _ value: ParamValue) -> String
+    {
         "'\(number.key)' of '\(number.file)' is \(value.kindName) in \(place(revision))"
     }
 

@@ -15,30 +15,31 @@ public struct PredictionFile: Sendable, Equatable {
     /// Why the file could not be read.
     public let problem: String?
 
-    /// One line; other keys are not looked at.
-    private struct Line: Decodable {
-        enum Identifier: Decodable {
-            case number(Int)
-            case text(String)
+    /// The name of a row.
+    enum Identifier: Decodable {
+        case number(Int)
+        case text(String)
 
-            init(from decoder: any Decoder) throws {
-                let value = try decoder.singleValueContainer()
-                if let number = try? value.decode(Int.self) {
-                    self = .number(number)
-                } else {
-                    self = .text(try value.decode(String.self))
-                }
-            }
-
-            /// Differs for `1` and `"1"`.
-            var key: String {
-                switch self {
-                case .number(let number): "\(number)"
-                case .text(let text): "\"\(text)"
-                }
+        init(from decoder: any Decoder) throws {
+            let value = try decoder.singleValueContainer()
+            if let number = try? value.decode(Int.self) {
+                self = .number(number)
+            } else {
+                self = .text(try value.decode(String.self))
             }
         }
 
+        /// Differs for `1` and `"1"`.
+        var key: String {
+            switch self {
+            case .number(let number): "\(number)"
+            case .text(let text): "\"\(text)"
+            }
+        }
+    }
+
+    /// One line; other keys are not looked at.
+    private struct Line: Decodable {
         var id: Identifier
         var label: String?
         var predicted: String

@@ -17,6 +17,7 @@ public struct PredictionReport: Sendable {
     /// What could not be compared, and why; sentences.
     public let problems: [String]
     let comparisons: [Comparison]
+    private let flips: FlipReport
     private let names: (old: String, new: String)
     private let margin: Double
 
@@ -26,16 +27,18 @@ public struct PredictionReport: Sendable {
     ///   - names: what to call the two sides.
     ///   - margin: the loss of accuracy that is acceptable, a share.
     ///   - alpha: the chance to pass where that much is lost.
+    ///   - mostFlips: how many rows of each direction are listed.
+    ///   - texts: where the texts of rows are looked for; nil for nowhere.
     ///
     /// Throws for margins and chances that make no sense.
     public init(
         old: [PredictionFile], new: [PredictionFile], names: (String, String), margin: Double,
-        alpha: Double
+        alpha: Double, mostFlips: Int = 0, textsIn texts: ProjectValues? = nil
     ) throws {
         let design = try NonInferiority.Design(margin: margin, alpha: alpha)
         let before = Dictionary(old.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
         var problems: [String] = []
-        var pairs: [(path: String, outcomes: PairedOutcomes)] = []
+        var pairs: [(path: String, rows: PairedRows)] = []
         for (file, side) in old.map({ ($0, names.0) }) + new.map({ ($0, names.1) }) {
             if let problem = file.problem {
                 problems.append("'\(file.path)' of \(side) holds no predictions: \(problem)")
@@ -43,37 +46,31 @@ public struct PredictionReport: Sendable {
         }
         for file in new where file.problem == nil {
             guard let other = before[file.path], other.problem == nil else { continue }
-            let ids = file.answers.keys.filter {
-                other.answers[$0]?.label == file.answers[$0]?.label
-            }
-            let leftOut = file.answers.count + other.answers.count - 2 * ids.count
-            if leftOut > 0 {
+            let rows = try PairedRows(model: file, reference: other)
+            if rows.leftOut > 0 {
                 problems.append(
-                    "'\(file.path)': \(leftOut) answers are left out, for they have no row of the "
-                        + "same id and label on the other side")
+                    "'\(file.path)': \(rows.leftOut) answers are left out, for they have no row of "
+                        + "the same id and label on the other side")
             }
-            guard !ids.isEmpty else { continue }
-            func right(_ side: PredictionFile) -> [Bool] {
-                ids.map { side.answers[$0].map { $0.label == $0.predicted } ?? false }
-            }
-            let outcomes = try PairedOutcomes(model: right(file), reference: right(other))
-            pairs.append((file.path, outcomes))
+            guard rows.outcomes.rows > 0 else { continue }
+            pairs.append((file.path, rows))
         }
         if pairs.isEmpty {
             problems.append(
                 "no predictions of both '\(names.0)' and '\(names.1)' are at hand: they are read "
                     + "from git, the cache and the working folder")
         }
-        let exact = try pairs.map { try McNemarTest($0.outcomes).exact }
+        let exact = try pairs.map { try McNemarTest($0.rows.outcomes).exact }
         let corrected = HolmCorrection.adjusted(exact)
         comparisons = try pairs.indices.map { index in
-            let (path, outcomes) = pairs[index]
+            let (path, outcomes) = (pairs[index].path, pairs[index].rows.outcomes)
             return Comparison(
                 path: path, outcomes: outcomes,
                 interval: try PairedDifference(outcomes).interval(),
                 exact: exact[index], corrected: corrected[index],
                 nonInferiority: try NonInferiority(outcomes, design: design))
         }
+        flips = FlipReport(pairs, most: mostFlips, textsIn: texts)
         self.problems = problems
         self.names = names
         self.margin = margin
@@ -100,10 +97,12 @@ public struct PredictionReport: Sendable {
                     row.verdict + (row.rowsNeeded.map { ", \($0) rows needed" } ?? ""),
                 ]
             })
-        return md ? table.markdown : table.plain
+        return [md ? table.markdown : table.plain, flips.text(md: md)]
+            .filter { !$0.isEmpty }.joined(separator: "\n\n")
     }
 
-    /// `{file: {"accuracy": {"old", "new", "diff", "interval", …, "verdict", "rows_needed"}}}`.
+    /// `{file: {"accuracy": {"old", "new", "diff", "interval", …, "verdict", "rows_needed"},
+    /// "flips": {"lost", "gained"}}}`.
     public var json: [String: ParamValue] {
         let pairs = comparisons.map { row -> (String, ParamValue) in
             let values: [String: ParamValue] = [
@@ -115,7 +114,10 @@ public struct PredictionReport: Sendable {
                 "worse_p": .double(row.nonInferiority.notWorse), "verdict": .string(row.verdict),
                 "rows_needed": row.rowsNeeded.map(ParamValue.int) ?? .null,
             ]
-            return (row.path, .object(["accuracy": .object(values)]))
+            return (
+                row.path,
+                .object(["accuracy": .object(values), "flips": flips.json(of: row.path)])
+            )
         }
         return Dictionary(pairs, uniquingKeysWith: { first, _ in first })
     }

@@ -68,7 +68,8 @@ struct GateReader {
             name: entry.key, demand: demand, isRequired: isRequired, description: description,
             location: entry.keyLocation,
             places: Dictionary(
-                fields.map { ($0.key, $0.value.location) }, uniquingKeysWith: { first, _ in first }))
+                fields.map { ($0.key, $0.value.location) }, uniquingKeysWith: { first, _ in first })
+        )
     }
 
     private func isName(_ entry: Located.Entry, findings: inout Findings) -> Bool {

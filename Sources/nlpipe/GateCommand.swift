@@ -6,7 +6,8 @@ import Pipelines
 
 struct GateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "gate", abstract: "Judges what the pipeline made by the gates of 'pipeline.yml'.",
+        commandName: "gate",
+        abstract: "Judges what the pipeline made by the gates of 'pipeline.yml'.",
         discussion: """
             A gate is a bound for a metric or a ratio, the largest loss of accuracy against a revision
             or another model (decided from stored predictions, row by row), the size of an output, or a
@@ -35,7 +36,8 @@ struct GateCommand: AsyncParsableCommand {
     @Flag(
         help: ArgumentHelp(
             "Annotate lines of the pipeline file, and add to the summary of the job.",
-            discussion: "Annotations are workflow commands of GitHub on standard error; the summary "
+            discussion:
+                "Annotations are workflow commands of GitHub on standard error; the summary "
                 + "goes to the file that $GITHUB_STEP_SUMMARY names."))
     var github = false
     @Option(help: "Also write JUnit's XML to this file.", completion: .file(extensions: ["xml"]))
@@ -57,7 +59,8 @@ struct GateCommand: AsyncParsableCommand {
             size: { try subjects.size(of: $0) }, checks: try await subjects.run(gates))
         let report = GateReport(
             try judge.results(of: gates), outdated: try subjects.outdated(for: gates))
-        try publish(report, opened, moments, base: against ?? gates.lazy.compactMap(\.revision).first)
+        try publish(
+            report, opened, moments, base: against ?? gates.lazy.compactMap(\.revision).first)
         switch report.verdict {
         case .pass: return
         case .fail: throw Incomplete(exitCode: Failure.refused)

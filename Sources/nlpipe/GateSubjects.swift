@@ -10,8 +10,9 @@ struct GateSubjects {
 
     init(_ opened: OpenProject) { self.opened = opened }
 
-    /// The bytes of the file at `path`, or of all files below it; of an out that is not there what
-    /// the lock records. Nil where nothing is known.
+    /// The bytes of the file at `path`, or of all files below it.
+    ///
+    /// Of an out that is not there what the lock records; nil where nothing is known.
     func size(of path: String) throws -> Int? {
         let files = try WorkspaceFiles(root: opened.root).list(path)
         guard files.isEmpty else {

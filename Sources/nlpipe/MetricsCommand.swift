@@ -8,10 +8,12 @@ struct MetricsCommand: ParsableCommand {
             EXAMPLES
               nlpipe metrics show
               nlpipe metrics diff HEAD~1
+              nlpipe metrics log 'models.*.accuracy'
               nlpipe metrics test evaluation/int8.jsonl evaluation/teacher.jsonl
             """,
         subcommands: [
             MetricsShowCommand.self, MetricsDiffCommand.self, MetricsTestCommand.self,
+            MetricsLogCommand.self,
         ])
 }
 
@@ -126,12 +128,14 @@ struct MetricsDiffCommand: ParsableCommand {
         discussion: """
             Each side's metrics are those that its own pipeline file declares. What is equal is left
             out unless --all is given. --test also compares the predictions of every row, with a
-            verdict on whether accuracy got worse by less than the margin.
+            verdict on whether accuracy got worse by less than the margin, and lists rows that one
+            side has right and the other has not.
 
             EXAMPLES
               nlpipe metrics diff              HEAD against the working folder
               nlpipe metrics diff HEAD~1 HEAD
               nlpipe metrics diff main --md --targets metrics/evaluate.json
+              nlpipe metrics diff main --rtol 0.01   leave out what differs by 1 % or less
               nlpipe metrics diff main --test --margin 1
             """)
 
@@ -151,6 +155,7 @@ struct MetricsDiffCommand: ParsableCommand {
         name: [.customShort("R"), .long],
         help: "Accepted as in DVC: folders always show their files.")
     var recursive = false
+    @OptionGroup var tolerance: ToleranceOptions
     @OptionGroup var tests: TestOptions
     @OptionGroup var precision: PrecisionOption
     @OptionGroup var global: GlobalOptions
@@ -161,8 +166,8 @@ struct MetricsDiffCommand: ParsableCommand {
         let new = try moments.values(sides.b)?.metrics() ?? []
         moments.warn(about: old, of: sides.oldName)
         moments.warn(about: new, of: sides.newName)
-        let changes = ValueChange.between(
-            old.below(targets), new.below(targets), all: all)
+        let changes = ValueChange.between(old.below(targets), new.below(targets), all: all)
+            .filter { all || !tolerance.covers($0) }
         var report = ValueReport(
             changes, valueName: "Metric", old: sides.oldName, new: sides.newName,
             precision: precision.precision)

@@ -51,7 +51,7 @@ import Testing
         let same = try project.nlpipe("gate")
         #expect(same.status == 0 && same.error.isEmpty, "\(same.error)")
         #expect(same.lines.last == "pass: 4 pass")
-        #expect(same.out.contains("predictions has 19.29 kB"), "\(same.out)")
+        #expect(same.out.contains("predictions has 15.49 kB"), "\(same.out)")
         try make(project, wrong: 6)
         let open = try project.nlpipe("gate")
         #expect(open.status == 4 && open.error.isEmpty, "\(open.error)")
@@ -78,7 +78,8 @@ import Testing
             ["gate", "--github", "--md", "--junit", "gates.xml"], in: project.path,
             environment: ["GITHUB_STEP_SUMMARY": summary])
         #expect(found.status == 3)
-        #expect(found.out.hasPrefix("<!-- nlpipe gate -->\n### ❌ nlpipe gate: fail: 3 pass, 1 fail"))
+        #expect(
+            found.out.hasPrefix("<!-- nlpipe gate -->\n### ❌ nlpipe gate: fail: 3 pass, 1 fail"))
         #expect(found.out.contains("1 metrics differ from HEAD"), "\(found.out)")
         #expect(
             found.firstError.hasPrefix(
@@ -138,7 +139,7 @@ import Testing
         #expect(named.status == 2)
         #expect(
             named.error.hasPrefix(
-                "pipeline.yml:10:54: error: gate 'loss': revision 'nowhere' is not known"),
+                "pipeline.yml:10:57: error: gate 'loss': revision 'nowhere' is not known"),
             "\(named.error)")
         try project.folder.write(Self.stages, to: "pipeline.yml")
         let none = try project.nlpipe("gate")

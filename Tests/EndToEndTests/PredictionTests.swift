@@ -41,7 +41,7 @@ import Testing
     @Test func aCommitsPredictionsComeFromTheCacheAndAreTestedRowByRow() throws {
         let project = try project()
         let found = try project.nlpipe(
-            "metrics", "diff", "--test", "--predictions", "evaluation")
+            "metrics", "diff", "--test", "--predictions", "evaluation", "--flips", "0")
         #expect(found.status == 0 && found.error == "", "\(found.error)")
         let row = try #require(found.lines.last)
         // Of the ten rows that only HEAD has right the chance is 2 / 2¹⁰.

@@ -76,8 +76,9 @@ private struct Files: ProjectFiles {
             found[5].found == "'m.json' of the working folder has no 'aa'; did you mean 'a'?")
         #expect(found[6].found == "'t' of 'm.json' is a string in the working folder")
         #expect(found[7].found == "'n.json' is not in the working folder")
-        #expect(found[8].found == "'m.json' of revision 'main' has no 'b.c'; did you mean 'a'?"
-            || found[8].found == "'m.json' of revision 'main' has no 'b.c'")
+        #expect(
+            found[8].found == "'m.json' of revision 'main' has no 'b.c'; did you mean 'a'?"
+                || found[8].found == "'m.json' of revision 'main' has no 'b.c'")
     }
 
     @Test func damagedFilesFailAndNeverTrap() throws {
@@ -158,9 +159,9 @@ private struct Files: ProjectFiles {
         }
         #expect(
             error?.description == """
-                pipeline.yml:2:43: error: gate 'loss': revision 'gone' is not known
+                pipeline.yml:2:41: error: gate 'loss': revision 'gone' is not known
                   2 |   loss: {predictions: p.jsonl, against: gone}
-                    |                                         ^
+                    |                                       ^
                 hint: this clone is shallow; try `git fetch --unshallow`
                 """, "\(error?.description ?? "")")
         // On the command line it is not the pipeline file's fault.

@@ -27,7 +27,8 @@ import Testing
         var failed = answer("tests", .fail, found: "ended with status 1 after 0.2 s")
         failed.output = "one\ntwo"
         let text = GateReport([answer("size", .pass), failed]).text
-        #expect(text.hasSuffix("\n\ntests printed:\n  one\n  two\n\nfail: 1 pass, 1 fail"), "\(text)")
+        #expect(
+            text.hasSuffix("\n\ntests printed:\n  one\n  two\n\nfail: 1 pass, 1 fail"), "\(text)")
         #expect(text.contains("pass     size   at most 10  12 bytes"), "\(text)")
     }
 
@@ -45,7 +46,8 @@ import Testing
     }
 
     /// Names and texts that would be mark-up, or break out of it, if they were not escaped.
-    private let hostile = "<b a=\"1\">&amp;</b> ]]> | `x` **y** @all [z](http://z) \u{1}\u{FFFE} %0A\n::error::"
+    private let hostile =
+        "<b a=\"1\">&amp;</b> ]]> | `x` **y** @all [z](http://z) \u{1}\u{FFFE} %0A\n::error::"
 
     @Test func xmlIsWellFormedWhateverTheTexts() throws {
         var result = answer(hostile, .fail, found: hostile)
@@ -76,7 +78,8 @@ import Testing
             ])
         #expect(
             counter.messages.first
-                == hostile.replacing("\u{1}", with: "\u{FFFD}").replacing("\u{FFFE}", with: "\u{FFFD}"))
+                == hostile.replacing("\u{1}", with: "\u{FFFD}").replacing(
+                    "\u{FFFE}", with: "\u{FFFD}"))
         #expect(report.junit.contains("tests=\"4\" failures=\"1\" errors=\"1\" skipped=\"1\""))
     }
 
@@ -99,7 +102,7 @@ import Testing
     func markdownKeepsToItsLimitWithTheWorstGatesFirst(limit: Int) {
         var results = (0..<3000).map { answer("gate-\($0)", .pass) }
         results.append(answer("the-bad-one", .fail, found: String(repeating: "x", count: 9_000)))
-        let table = TextTable(header: ["a", "b"], rows: (0..<5000).map { ["\($0)", "x"] })
+        let table = TextTable(header: ["a", "b"], rows: (0..<9000).map { ["\($0)", "x"] })
         let text = GateReport(results).markdown(
             isComment: true, details: [("d", table)], limit: limit)
         #expect(text.utf8.count <= limit)
@@ -114,7 +117,8 @@ import Testing
 
     @Test func annotationsPointAtTheLineAndCannotBeBrokenOutOf() {
         let report = GateReport([
-            answer("ok", .pass), answer("maybe", .inconclusive), answer("a,b:c\n", .fail, found: hostile),
+            answer("ok", .pass), answer("maybe", .inconclusive),
+            answer("a,b:c\n", .fail, found: hostile),
             answer("idea", .fail, required: false),
         ])
         let lines = report.annotations(below: "models/nlp")

@@ -22,7 +22,9 @@ import Testing
     func demand(_ name: String) -> Gate.Demand? { gates.first { $0.name == name }?.demand }
     #expect(
         demand("accuracy")
-            == .number(.init(number: .init(file: "m.json", key: "int8.accuracy"), bounds: .init(min: 0.8))))
+            == .number(
+                .init(number: .init(file: "m.json", key: "int8.accuracy"), bounds: .init(min: 0.8)))
+    )
     #expect(
         demand("ratio")
             == .number(
@@ -47,7 +49,9 @@ import Testing
     #expect(
         demand("loss")
             == .regression(
-                .init(predictions: "p.jsonl", against: "main", margin: 0.01, alpha: 0.05, power: 0.9)))
+                .init(
+                    predictions: "p.jsonl", against: "main", margin: 0.01, alpha: 0.05, power: 0.9))
+    )
     #expect(
         demand("teacher")
             == .regression(
@@ -63,7 +67,7 @@ import Testing
     #expect(gates[0].description == "good enough")
     #expect(gates[0].location == SourceLocation(file: "pipeline.yml", line: 2, column: 3))
     #expect(
-        gates[3].places["against"] == SourceLocation(file: "pipeline.yml", line: 5, column: 47))
+        gates[3].places["against"] == SourceLocation(file: "pipeline.yml", line: 5, column: 50))
     #expect(gates.map(\.revision) == [nil, nil, nil, "main", nil, "main", nil, nil, nil, nil])
 }
 
@@ -115,18 +119,24 @@ func `a gate that makes no sense is an error at its place, on every load`(
     #expect(Definition("gates: [a]").complaint().contains("'gates' has the wrong type"))
     #expect(try Definition("gates:").read().gates.isEmpty)
     #expect(
-        Definition("gates: {a: {metirc: b, min: 1}}").complaint().contains("did you mean 'metric'?"))
+        Definition("gates: {a: {metirc: b, min: 1}}").complaint().contains("did you mean 'metric'?")
+    )
     let reader = PipelineReader(file: "dvc.yaml", knownModules: nil, dialect: .dvc) { _ in nil }
     #expect(throws: DefinitionError.self) { try reader.read("gates: {a: {cmd: x}}") }
 }
 
 @Test func aGateOfAFileBelowTheRootHasItsPathsThere() throws {
-    let files = ["pipeline.yml": "gates: {a: {cmd: x}}", "sub/pipeline.yml": "gates: {a: {path: p, max: 1}}"]
+    let files = [
+        "pipeline.yml": "gates: {a: {cmd: x}}", "sub/pipeline.yml": "gates: {a: {path: p, max: 1}}",
+    ]
     let reader = ProjectReader(
         knownModules: nil, text: { files[$0] },
         list: { folder in
             folder.isEmpty
-                ? [.init(name: "pipeline.yml", isFolder: false), .init(name: "sub", isFolder: true)]
+                ? [
+                    .init(name: "pipeline.yml", isFolder: false),
+                    .init(name: "sub", isFolder: true),
+                ]
                 : [.init(name: "pipeline.yml", isFolder: false)]
         })
     let gates = try reader.read().pipeline.gates
