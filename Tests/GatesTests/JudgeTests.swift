@@ -161,7 +161,7 @@ private struct Files: ProjectFiles {
             error?.description == """
                 pipeline.yml:2:41: error: gate 'loss': revision 'gone' is not known
                   2 |   loss: {predictions: p.jsonl, against: gone}
-                    |                                       ^
+                    |                                         ^
                 hint: this clone is shallow; try `git fetch --unshallow`
                 """, "\(error?.description ?? "")")
         // On the command line it is not the pipeline file's fault.
