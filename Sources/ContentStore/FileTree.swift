@@ -15,15 +15,18 @@ struct FileTree {
     /// Walks `path`; nil where nothing is.
     ///
     /// Links are followed inside `root`, which has to be free of links itself, and refused beyond
-    /// it, but for links into `cache`. In folders only what `leavingOut` does not name counts.
+    /// it, but for links into `cache` and `original`. In folders only what `leavingOut` does not name
+    /// counts.
     init?(
-        at path: String, root: String, cache: String? = nil, fileSystem: any FileSystem,
-        leavingOut: LeavingOut? = nil
+        at path: String, root: String, cache: String? = nil, original: String? = nil,
+        fileSystem: any FileSystem, leavingOut: LeavingOut? = nil
     ) throws {
         guard let status = try fileSystem.status(path),
             let resolved = try fileSystem.resolve(path)
         else { return nil }
-        let walk = Walk(root: root, cache: cache, fileSystem: fileSystem, leavingOut: leavingOut)
+        let walk = Walk(
+            root: root, others: [cache, original].compactMap { $0 }, fileSystem: fileSystem,
+            leavingOut: leavingOut)
         try walk.require(resolved, of: path)
         switch status.kind {
         case .file: leaves = [Leaf(path: "", status: status)]
@@ -37,13 +40,13 @@ struct FileTree {
 
     private struct Walk {
         let root: String
-        let cache: String?
+        let others: [String]
         let fileSystem: any FileSystem
         let leavingOut: LeavingOut?
 
         func require(_ resolved: String, of path: String) throws {
-            let isCached = cache.map { resolved.hasPrefix($0 + "/") } ?? false
-            guard resolved == root || resolved.hasPrefix(root + "/") || isCached else {
+            let isKnown = others.contains { resolved.hasPrefix($0 + "/") }
+            guard resolved == root || resolved.hasPrefix(root + "/") || isKnown else {
                 throw FileError.outside(path: path, root: root)
             }
         }

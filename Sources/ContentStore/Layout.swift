@@ -25,6 +25,9 @@ public struct Layout: Sendable, Equatable {
     public private(set) var runs: String
     /// How objects get into the workspace, in the order of trying.
     public private(set) var links = LinkType.usual
+    /// The root of the project that this one is a copy of, whose files it may link; nil for a project
+    /// of its own.
+    public private(set) var original: String?
     /// Where objects are, relative to the folder of a store.
     let objects: String
     /// Folders that are never data, and that no out belongs in.
@@ -35,6 +38,18 @@ public struct Layout: Sendable, Equatable {
         var layout = self
         layout.cache = cache
         if format == .dvc { layout.runs = "\(cache)/runs" }
+        return layout
+    }
+
+    /// The same layout with the objects and the runs of another place: what is made by it is made
+    /// for the project there.
+    ///
+    /// - Parameter root: that project's root, an absolute path.
+    public func sharing(root: String) -> Layout {
+        var layout = self
+        if !cache.hasPrefix("/") { layout.cache = "\(root)/\(cache)" }
+        if !runs.hasPrefix("/") { layout.runs = "\(root)/\(runs)" }
+        layout.original = root
         return layout
     }
 

@@ -5,6 +5,8 @@ public struct Workspace: Sendable {
     let realRoot: String
     /// Where a cache outside of the project is: links into it are none of the user's.
     let cache: String?
+    /// The root of the project that this is a copy of: links into it are data.
+    let original: String?
     let fileSystem: any FileSystem
     let leavingOut: LeavingOut?
     private let state: StateCache
@@ -26,6 +28,7 @@ public struct Workspace: Sendable {
             isElsewhere
             ? try fileSystem.resolve(
                 layout.cache.hasPrefix("/") ? layout.cache : join(root, layout.cache)) : nil
+        original = try layout.original.flatMap(fileSystem.resolve)
         self.fileSystem = fileSystem
         self.state = state
     }
@@ -119,12 +122,13 @@ public struct Workspace: Sendable {
 
     private func tree(at absolute: String, for path: String) throws -> FileTree? {
         try FileTree(
-            at: absolute, root: realRoot, cache: cache, fileSystem: fileSystem,
-            leavingOut: leavingOut(below: path))
+            at: absolute, root: realRoot, cache: cache, original: original,
+            fileSystem: fileSystem, leavingOut: leavingOut(below: path))
     }
 
     func tree(at absolute: String) throws -> FileTree? {
-        try FileTree(at: absolute, root: realRoot, cache: cache, fileSystem: fileSystem)
+        try FileTree(
+            at: absolute, root: realRoot, cache: cache, original: original, fileSystem: fileSystem)
     }
 
     private func manifest(_ tree: FileTree, _ digests: [Digest]) -> Manifest {

@@ -8,6 +8,9 @@ public struct CommitScope: Sendable, Equatable {
     public var tags = false
     /// Every commit that a branch, a tag or HEAD leads to.
     public var all = false
+    /// The commits of all experiments, with those between them and their baselines, and of those that
+    /// wait or failed.
+    public var experiments = false
     /// These revisions, each with so many commits in all, back along first parents.
     public var revisions: [String] = []
     /// How many commits count for each of the revisions.
@@ -20,7 +23,7 @@ public struct CommitScope: Sendable, Equatable {
 
     /// True where no commit is meant.
     public var isEmpty: Bool {
-        !branches && !tags && !all && revisions.isEmpty && since == nil
+        !branches && !tags && !all && !experiments && revisions.isEmpty && since == nil
     }
 }
 
@@ -39,6 +42,12 @@ extension Repository {
             if let head = try head() { add([head]) }
         }
         if scope.tags { add(try commits(ofReferences: ["refs/tags/*"])) }
+        if scope.experiments {
+            for experiment in try self.experiments() {
+                add(try commits(from: experiment.id, downTo: experiment.baseline))
+            }
+            add(try commits(ofReferences: ["refs/nlpipe/queue/*", "refs/nlpipe/failed/*"]))
+        }
         for revision in scope.revisions {
             add(try ancestors(of: resolve(revision), limit: max(1, scope.count)))
         }
@@ -62,6 +71,17 @@ extension Repository {
             }
             return names.compactMap { try? resolve($0) }
         }
+    }
+
+    /// A commit with its first parents, down to one of them, which is left out.
+    private func commits(from id: String, downTo end: String) throws -> [Commit] {
+        var found = [try resolve(id)]
+        while let last = found.last, found.count < 1000, let parent = try? resolve("\(last.id)^"),
+            parent.id != end
+        {
+            found.append(parent)
+        }
+        return found
     }
 
     private func reachableCommits() throws -> [Commit] {

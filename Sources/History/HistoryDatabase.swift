@@ -32,6 +32,11 @@ public final class HistoryDatabase: Sendable {
         }
     }
 
+    init(reading queue: DatabaseQueue) {
+        self.queue = queue
+        warning = nil
+    }
+
     private static func open(_ path: String) throws -> DatabaseQueue {
         var configuration = Configuration()
         configuration.journalMode = .wal

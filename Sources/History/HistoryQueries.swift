@@ -68,7 +68,7 @@ extension HistoryDatabase {
         return durations
     }
 
-    private static func reader(_ path: String) throws -> DatabaseQueue {
+    static func reader(_ path: String) throws -> DatabaseQueue {
         var configuration = Configuration()
         configuration.readonly = true
         return try DatabaseQueue(path: path, configuration: configuration)
@@ -133,7 +133,7 @@ extension HistoryDatabase {
 
 extension Run {
     /// Nil for a status that this version does not know.
-    fileprivate init?(row: Row) throws {
+    init?(row: Row) throws {
         guard let status = Status(rawValue: try row.decode(forColumn: "status")) else { return nil }
         self.init(
             started: try row.decode(forColumn: "started"),
@@ -147,6 +147,8 @@ extension Run {
         finished = try row.decode(forColumn: "finished")
         self.status = status
         lock = try row.decode(forColumn: "lock")
+        experiment = try row.decode(forColumn: "experiment")
+        process = try row.decode(forColumn: "process")
     }
 }
 

@@ -3,20 +3,20 @@ import GRDB
 extension HistoryDatabase {
     /// Records a run that has started and returns its row number.
     ///
-    /// One at a time works on a project, so a run that is still on record as running was killed.
+    /// A run that is still on record as running and whose process is gone was killed.
     public func start(_ run: Run) throws -> Int64 {
         try queue.write { database in
-            try database.execute(
-                sql: "UPDATE run SET status = ? WHERE status = ?",
-                arguments: [Run.Status.interrupted.rawValue, Run.Status.running.rawValue])
+            try Self.settle(database, machine: run.machine)
             try database.execute(
                 sql: """
                     INSERT INTO run (started, status, "commit", dirty, patch, command_line,
-                        machine, threads, version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                        machine, threads, version, experiment, process)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """,
                 arguments: [
                     run.started, run.status.rawValue, run.commit, run.dirty, run.patch,
-                    run.commandLine, run.machine, run.threads, run.version,
+                    run.commandLine, run.machine, run.threads, run.version, run.experiment,
+                    run.process,
                 ])
             return database.lastInsertedRowID
         }

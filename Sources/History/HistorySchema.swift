@@ -15,6 +15,9 @@ enum HistorySchema {
         migrator.registerMigration("3") { database in
             try database.execute(sql: version3)
         }
+        migrator.registerMigration("4") { database in
+            try database.execute(sql: version4)
+        }
         return migrator
     }
 
@@ -86,5 +89,23 @@ enum HistorySchema {
         CREATE INDEX run_open ON run (id) WHERE status = 'running';
         CREATE INDEX stage_run_ran ON stage_run (stage, id) WHERE verdict = 'ran';
         CREATE INDEX stage_run_fingerprint ON stage_run (fingerprint, run) WHERE verdict = 'ran';
+        """
+
+    // Runs of experiments may be under way beside others, so a run names its process; `stage_live` is
+    // for those who watch it.
+    private static let version4 = """
+        ALTER TABLE run ADD COLUMN experiment TEXT;
+        ALTER TABLE run ADD COLUMN process TEXT;
+        CREATE TABLE stage_live (
+            run INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE,
+            stage TEXT NOT NULL,
+            position INTEGER NOT NULL,
+            state TEXT NOT NULL,
+            started REAL,
+            ended REAL,
+            fraction REAL,
+            detail TEXT NOT NULL,
+            PRIMARY KEY (run, stage)
+        ) STRICT, WITHOUT ROWID;
         """
 }

@@ -8,6 +8,10 @@ public enum RepositoryError: Error, Equatable, CustomStringConvertible {
     case unknownRevision(String, shallow: Bool)
     case ambiguousRevision(String)
     case notACommit(String)
+    case ambiguousExperiment(String, references: [String])
+    case unknownExperiments([String], remote: String?)
+    case experimentExists(String)
+    case badExperimentName(String, reason: String)
     case outsideWorkingFolder(folder: String, repository: String)
     case failed(action: String, detail: String)
 
@@ -37,6 +41,26 @@ public enum RepositoryError: Error, Equatable, CustomStringConvertible {
             "revision '\(revision)' fits more than one object\nhint: write more of its digits"
         case .notACommit(let revision):
             "revision '\(revision)' does not lead to a commit"
+        case .ambiguousExperiment(let name, let references):
+            """
+            experiment '\(name)' fits more than one, and none of them alone starts from HEAD
+              found:    \(references.joined(separator: "\n            "))
+            hint: write the reference in full
+            """
+        case .unknownExperiments(let names, let remote):
+            "no experiment is called \(names.map { "'\($0)'" }.joined(separator: ", "))"
+                + (remote.map { " in '\($0)'" } ?? "")
+                + "\nhint: 'nlpipe exp list -A\(remote.map { " \($0)" } ?? "")' names them all"
+        case .experimentExists(let name):
+            """
+            experiment '\(name)' exists already, with another result
+            hint: -f replaces it; another name keeps both
+            """
+        case .badExperimentName(let name, let reason):
+            """
+            '\(name)' cannot be the name of an experiment: \(reason)
+              expected: letters, digits, '-' and '_'
+            """
         case .outsideWorkingFolder(let folder, let repository):
             "'\(folder)' is not inside the working folder of its git repository '\(repository)'"
         case .failed(let action, let detail):

@@ -47,7 +47,7 @@ extension Repository {
         return found
     }
 
-    private func references(below prefix: String) throws(RepositoryError) -> [String] {
+    func references(below prefix: String) throws(RepositoryError) -> [String] {
         var list = git_strarray()
         defer { git_strarray_dispose(&list) }
         let code = git_reference_list(&list, handle)

@@ -18,17 +18,7 @@ public struct RevisionValues: Sendable {
     public static func json(_ revisions: [RevisionValues]) -> String {
         let entries = revisions.map { revision -> (String, ParamValue) in
             let data = revision.files.map { file -> (String, ParamValue) in
-                let content: [String: ParamValue] =
-                    file.problem.map { problem in
-                        [
-                            "error": .object([
-                                "type": .string(
-                                    file.isMissing ? "FileNotFoundError" : "MetricsFileError"),
-                                "msg": .string(problem),
-                            ])
-                        ]
-                    } ?? ["data": file.root.metrics ?? .object([:])]
-                return (file.path, .object(content))
+                (file.path, .object(file.json(metrics: true)))
             }
             let byPath = Dictionary(data, uniquingKeysWith: { first, _ in first })
             return (revision.name, .object(["data": .object(byPath)]))
@@ -56,7 +46,7 @@ public struct RevisionValues: Sendable {
 
 extension ParamValue {
     /// The value without what is no metric, lists and nulls; nil if it is one itself.
-    fileprivate var metrics: ParamValue? {
+    var metrics: ParamValue? {
         switch self {
         case .null, .list: nil
         case .map(let map): .map(map.compactMapValues(\.metrics))

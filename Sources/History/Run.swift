@@ -27,6 +27,10 @@ public struct Run: Sendable, Equatable {
     public var threads: Int
     /// The version of nlpipe.
     public var version: String
+    /// The experiment that the run is of; nil for a run of the project itself.
+    public var experiment: String?
+    /// The process, as `ProcessMark` names it; nil in records of earlier versions.
+    public var process: String?
 
     /// Creates a run that has just started.
     public init(

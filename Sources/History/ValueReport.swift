@@ -79,11 +79,13 @@ extension ParamValue {
         return forJSON
     }
 
-    private var pythonText: String {
+    /// The text that Python prints for a value inside of a list.
+    var pythonText: String {
         switch self {
         case .null: return "None"
         case .bool(let value): return value ? "True" : "False"
-        case .int, .double: return canonicalText
+        case .int: return canonicalText
+        case .double(let number): return number.isFinite ? number.description : canonicalText
         case .string(let text):
             let quote = text.contains("'") && !text.contains("\"") ? "\"" : "'"
             let escaped = text.replacing("\\", with: "\\\\").replacing("\n", with: "\\n")

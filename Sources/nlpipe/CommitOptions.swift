@@ -18,6 +18,8 @@ struct CommitOptions: ParsableArguments {
         name: [.customShort("A"), .customLong("all-commits")],
         help: "Also every commit that a branch, a tag or HEAD leads to.")
     var all = false
+    @Flag(help: "Also the commits of all experiments, of what waits in the queue too.")
+    var allExperiments = false
     @Option(help: "Also this revision; may be given several times.")
     var rev: [String] = []
     @Option(
@@ -121,6 +123,7 @@ struct CommitOptions: ParsableArguments {
     private var scope: CommitScope {
         var scope = CommitScope()
         (scope.branches, scope.tags, scope.all) = (branches, tags, all)
+        scope.experiments = allExperiments
         (scope.revisions, scope.count) = (rev, count ?? 1)
         scope.since = date.flatMap(CommitOptions.seconds)
         return scope

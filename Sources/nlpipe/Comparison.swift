@@ -30,7 +30,8 @@ struct Moments {
     func values(_ revision: String?) throws -> ProjectValues? {
         guard let revision else { return try ProjectValues(files: WorkspaceFiles(root: root)) }
         let repository = try Repository(containing: root)
-        let files = try repository.files(of: repository.resolve(revision), below: root)
+        let commit = try repository.resolve(revisionOrExperiment: revision)
+        let files = try repository.files(of: commit, below: root)
         do {
             let pipeline = try ProjectReader(files: files, knownModules: nil).read().pipeline
             guard !pipeline.files.isEmpty else { return try ProjectValues(files: files) }

@@ -102,6 +102,14 @@ enum Failure {
         return exitCode(for: error)
     }
 
+    /// What went wrong in plain words.
+    static func words(_ error: any Error) -> String {
+        switch error {
+        case let error as Incomplete: error.message ?? "not all was done"
+        default: "\(error)"
+        }
+    }
+
     /// The exit code for an error of our own.
     static func exitCode(for error: any Error) -> Int32 {
         switch error {

@@ -15,6 +15,7 @@ struct GcCommand: ParsableCommand {
             EXAMPLES
               nlpipe gc -w                     keep what the lock needs, nothing else
               nlpipe gc -a -T                  and what branches and tags need
+              nlpipe gc --all-experiments      and what experiments need
               nlpipe gc --rev main -n 10       and the last ten commits of main
               nlpipe gc --keep-runs 3          and the last three runs of every stage
               nlpipe gc --max-size 20G         and as many of the last runs as fit
@@ -46,8 +47,8 @@ struct GcCommand: ParsableCommand {
     func validate() throws {
         guard workspace || commits.isGiven || keepRuns != nil || maxSize != nil else {
             throw ValidationError(
-                "say what is to be kept: '-w', '-a', '-T', '-A', '--rev', '--date', '--keep-runs N' or "
-                    + "'--max-size SIZE'")
+                "say what is to be kept: '-w', '-a', '-T', '-A', '--all-experiments', '--rev', "
+                    + "'--date', '--keep-runs N' or '--max-size SIZE'")
         }
         guard (keepRuns ?? 0) >= 0 else {
             throw ValidationError("'--keep-runs' is \(keepRuns ?? 0); expected 0 or more")

@@ -88,7 +88,7 @@ struct NLPipe: AsyncParsableCommand {
             CommitCommand.self, FreezeCommand.self, UnfreezeCommand.self, StageCommand.self,
             CheckoutCommand.self, UnprotectCommand.self, MetricsCommand.self, ParamsCommand.self,
             PlotsCommand.self, GateCommand.self,
-            PredictCommand.self, ExportCommand.self,
+            ExpCommand.self, WatchCommand.self, PredictCommand.self, ExportCommand.self,
             PushCommand.self, FetchCommand.self, PullCommand.self, RemoteCommand.self,
             GcCommand.self, CacheCommand.self, InstallCommand.self, MergeLockCommand.self,
             AddCommand.self, ImportURLCommand.self, UpdateCommand.self, DataCommand.self,

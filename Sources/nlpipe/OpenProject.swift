@@ -20,7 +20,13 @@ struct OpenProject {
     init(_ options: GlobalOptions) throws { try self.init(at: try options.workingFolder()) }
 
     /// Finds the project that a folder is in, an absolute path, and reads all its pipeline files.
-    init(at working: String) throws {
+    ///
+    /// - Parameters:
+    ///   - layout: how it is laid out, where its own configuration does not say.
+    ///   - variables: what stages find in their environment beside that of this process.
+    init(
+        at working: String, layout: Layout? = nil, variables: [String: String] = [:]
+    ) throws {
         let root = try ProjectRoot.find(from: working)
         self.root = root
         folder = working.split(separator: "/").dropFirst(root.split(separator: "/").count)
@@ -28,7 +34,7 @@ struct OpenProject {
         let registry = Wiring.registry
         observations = Observations(began: LocalFileSystem().now())
         ConfigFiles.note(of: root, in: observations)
-        let layout = try ProjectRoot.layout(of: root)
+        let layout = try layout ?? ProjectRoot.layout(of: root)
         let reading = try ProjectReader(
             files: ObservedFiles(root: root, observations: observations), layout: layout,
             knownModules: registry.names
@@ -38,7 +44,8 @@ struct OpenProject {
         }
         project = Project(
             root: root, layout: layout, graph: try Graph(reading.pipeline), registry: registry,
-            environment: ProcessInfo.processInfo.environment, ignored: reading.ignored,
+            environment: ProcessInfo.processInfo.environment.merging(variables) { $1 },
+            ignored: reading.ignored,
             fileSystem: ObservedFileSystem(
                 LocalFileSystem(), into: observations, home: "\(root)/\(layout.home)"))
     }

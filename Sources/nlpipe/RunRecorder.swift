@@ -20,8 +20,11 @@ final class RunRecorder: Sendable {
     private let layout: Layout
     private let pipeline: Pipeline
     private let threads: Int
+    private let experiment: String?
+    private let history: String
     private let started = Date().timeIntervalSince1970
     private let state = Mutex(State())
+    private let live: Mutex<LiveRecord?>
 
     /// What is known so far.
     private struct State {
@@ -30,23 +33,44 @@ final class RunRecorder: Sendable {
         var isBroken = false
         var warnings: [String] = []
         var reasons: [String] = []
-        var points: [SeriesPoint] = []
-
-        mutating func endStage() { (points, reasons) = ([], []) }
     }
 
-    /// Creates a recorder for one run of a project.
-    init(_ opened: OpenProject, threads: Int) {
+    /// Creates a recorder for one run of stages of a project.
+    ///
+    /// - Parameters:
+    ///   - experiment: the experiment that the run is of.
+    ///   - history: the database, where it is not that of the project.
+    init(
+        _ opened: OpenProject, stages: [String], threads: Int, experiment: String? = nil,
+        history: String? = nil
+    ) {
         root = opened.root
         layout = opened.project.layout
         pipeline = opened.pipeline
         self.threads = threads
+        self.experiment = experiment
+        self.history = history ?? RunRecorder.file(of: opened)
+        live = Mutex(nil)
+        let record = LiveRecord(stages: stages) { [weak self] in self?.write($0, $1) }
+        live.withLock { $0 = record }
     }
 
     /// What went wrong with the record, for showing at the end.
     var warnings: [String] { state.withLock(\.warnings) }
 
-    /// Takes one event.
+    /// Takes an event when it happens: what watchers see.
+    func watch(_ event: RunEvent) { live.withLock { $0 }?.note(event) }
+
+    private func write(_ stages: [LiveStage], _ points: [SeriesPoint]) {
+        state.withLock { state in
+            attempt(&state) { database, run in
+                if !stages.isEmpty { try database.note(stages, run: run) }
+                if !points.isEmpty { try database.record(points, run: run) }
+            }
+        }
+    }
+
+    /// Takes one event in the order of the stages: what stays on record.
     func note(_ event: RunEvent) {
         state.withLock { state in
             switch event {
@@ -54,10 +78,6 @@ final class RunRecorder: Sendable {
                 state.reasons = why.reasons.map(\.description)
                 // The run is on record before its first stage, so that a killed one is seen too.
                 attempt(&state) { _, _ in }
-            case .point(let stage, let series, let step, let value):
-                state.points.append(
-                    SeriesPoint(stage: stage, series: series, step: step, value: value))
-                if state.points.count >= 200 { flush(&state) }
             case .stageFinished(let stage, let trace):
                 add(stage, .ran, state.reasons, trace: trace, to: &state)
             case .restored(let stage, let trace, let why):
@@ -66,7 +86,7 @@ final class RunRecorder: Sendable {
                 addUnfinished(stage, .failed, duration, exitStatus: exitStatus, to: &state)
             case .interrupted(let stage, let duration):
                 addUnfinished(stage, .interrupted, duration, exitStatus: nil, to: &state)
-            case .progress, .message, .fact, .output, .skipped, .notRun, .retrying: break
+            case .progress, .point, .message, .fact, .output, .skipped, .notRun, .retrying: break
             }
         }
     }
@@ -75,6 +95,7 @@ final class RunRecorder: Sendable {
     func finish(_ error: (any Error)? = nil) {
         let status: Run.Status =
             error == nil ? .succeeded : error is CancellationError ? .interrupted : .failed
+        live.withLock { $0 }?.drain()
         state.withLock { state in
             guard state.run != nil else { return }
             let metrics = status == .succeeded ? currentMetrics() : []
@@ -102,9 +123,8 @@ final class RunRecorder: Sendable {
             // A command that ran to its end ended with 0; modules have no exit status.
             exitStatus: verdict == .ran && trace.fingerprint.code == nil ? 0 : nil,
             facts: trace.facts.stated)
-        let points = state.points
-        state.endStage()
-        attempt(&state) { try $0.record(record, points: points, run: $1) }
+        state.reasons = []
+        attempt(&state) { try $0.record(record, run: $1) }
     }
 
     private func addUnfinished(
@@ -114,15 +134,8 @@ final class RunRecorder: Sendable {
         var record = StageRun(
             stage: stage, verdict: verdict, reasons: state.reasons, duration: duration)
         record.exitStatus = exitStatus.map(Int.init)
-        let points = state.points
-        state.endStage()
-        attempt(&state) { try $0.record(record, points: points, run: $1) }
-    }
-
-    private func flush(_ state: inout State) {
-        let points = state.points
-        state.points = []
-        attempt(&state) { try $0.record(points, run: $1) }
+        state.reasons = []
+        attempt(&state) { try $0.record(record, run: $1) }
     }
 
     /// Does something with the database, opening it first if need be; after a failure never again.
@@ -142,8 +155,9 @@ final class RunRecorder: Sendable {
 
     private func open(_ state: inout State) throws -> HistoryDatabase {
         try FileManager.default.createDirectory(
-            atPath: "\(root)/\(layout.home)", withIntermediateDirectories: true)
-        let database = try HistoryDatabase(path: "\(root)/\(layout.home)/history.sqlite")
+            atPath: (history as NSString).deletingLastPathComponent,
+            withIntermediateDirectories: true)
+        let database = try HistoryDatabase(path: history)
         if let warning = database.warning { state.warnings.append(warning) }
         return database
     }
@@ -151,15 +165,18 @@ final class RunRecorder: Sendable {
     private func newRun() -> Run {
         let repository = try? Repository(containing: root)
         let dirty = (try? repository?.isDirty()) ?? false
-        return Run(
+        var run = Run(
             started: started, commit: (try? repository?.head())?.id, dirty: dirty,
             patch: dirty ? try? repository?.patchID() : nil,
             commandLine: (["nlpipe"] + CommandLine.arguments.dropFirst()).joined(separator: " "),
             machine: Self.hostName, threads: threads, version: Main.version)
+        run.experiment = experiment
+        run.process = ProcessMark.own
+        return run
     }
 
     /// The kernel's name for this host; asking Foundation may ask a name server.
-    private static var hostName: String {
+    static var hostName: String {
         var name = [CChar](repeating: 0, count: 256)
         guard gethostname(&name, name.count - 1) == 0 else { return "" }
         return String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)

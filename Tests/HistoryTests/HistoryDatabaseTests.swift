@@ -101,6 +101,67 @@ import TestSupport
             ])
     }
 
+    @Test(arguments: ["1", "2", "3"])
+    func runsOfEveryEarlierVersionStay(version: String) throws {
+        do {
+            let old = try DatabaseQueue(path: path)
+            try HistorySchema.migrator.migrate(old, upTo: version)
+            try old.write { connection in
+                try connection.execute(
+                    sql: """
+                        INSERT INTO run (id, started, status, dirty, command_line, machine, threads,
+                            version) VALUES (1, 10, 'running', 0, 'nlpipe', 'host', 2, '1');
+                        INSERT INTO point VALUES (1, 'prune', 'loss', 1, 0.5);
+                        """)
+            }
+        }
+        let database = try HistoryDatabase(path: path)
+        let old = try #require(try database.runs().first)
+        #expect(old.experiment == nil && old.process == nil && old.status == .running)
+        #expect(try database.points(ofRun: 1).map(\.value) == [0.5])
+        // Nobody knows its process any more.
+        #expect(try database.runsUnderWay(on: "host").isEmpty)
+        _ = try database.start(run())
+        #expect(try database.runs().map(\.status) == [.running, .interrupted])
+    }
+
+    @Test func aRunWhoseProcessLivesIsLeftAlone() throws {
+        let database = try HistoryDatabase(path: path)
+        var first = run()
+        first.process = ProcessMark.own
+        first.experiment = "brave-otter"
+        let one = try database.start(first)
+        var gone = run()
+        gone.process = "\(Int32.max) 1"
+        let two = try database.start(gone)
+        _ = try database.start(run())
+        #expect(try database.run(one)?.status == .running)
+        #expect(try database.run(two)?.status == .interrupted)
+        #expect(try database.runsUnderWay(on: "host").map(\.experiment) == ["brave-otter"])
+        #expect(!ProcessMark.isAlive("x") && !ProcessMark.isAlive(""))
+    }
+
+    @Test func howFarStagesAreIsReadBesideTheWriterUntilALaterRunBegins() throws {
+        let database = try HistoryDatabase(path: path)
+        let id = try database.start(run())
+        var stages = [
+            LiveStage(stage: "b", position: 0),
+            LiveStage(stage: "a", position: 1, state: .upToDate),
+        ]
+        try database.note(stages, run: id)
+        let watching = try HistoryDatabase.watching(path)
+        #expect(try watching.liveStages(ofRun: id) == stages)
+        stages[0].state = .running
+        (stages[0].started, stages[0].fraction, stages[0].detail) = (5, 0.25, "epoch 1 of 4")
+        try database.note([stages[0]], run: id)
+        #expect(try watching.liveStages(ofRun: id) == stages)
+        try database.finish(run: id, status: .succeeded, at: 9, lock: nil, metrics: [])
+        #expect(try watching.liveStages(ofRun: id) == stages)
+        _ = try database.start(run())
+        #expect(try watching.liveStages(ofRun: id).isEmpty)
+        #expect(throws: (any Error).self) { try watching.note(stages, run: id) }
+    }
+
     @Test func aRunBelongsToTheCommitThatHoldsItsLockWheneverThatWasMade() throws {
         let database = try HistoryDatabase(path: path)
         let before = try database.start(run(commit: "parent", dirty: true))

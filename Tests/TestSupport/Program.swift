@@ -75,6 +75,21 @@ public enum Program {
         return process
     }
 
+    /// Starts nlpipe in `folder`; what it prints is read from `output` while it runs.
+    public static func start(
+        _ arguments: [String], in folder: String, output isRead: Bool
+    ) throws -> (process: Process, output: Pipe) {
+        let process = Process()
+        let pipe = Pipe()
+        process.executableURL = try products.appendingPathComponent("nlpipe")
+        process.arguments = arguments
+        process.currentDirectoryURL = URL(fileURLWithPath: folder)
+        process.standardOutput = isRead ? pipe : FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        return (process, pipe)
+    }
+
     /// Runs git in `folder`; anything but success is an error.
     @discardableResult
     public static func git(_ arguments: String..., in folder: String) throws -> String {
