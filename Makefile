@@ -76,8 +76,9 @@ onnx: build ## the exported models in ONNX Runtime beside nlpipe; ONNX=--optimum
 bench: build ## nlpipe beside PyTorch, ONNX Runtime and tokenizers, in one run (about 15 minutes); BENCH=--engine: DVC
 	SWIFT="$(SWIFT)" bash Benchmarks/run.sh $(BENCH)
 
-figures: ## the numbers of metrics/ into README.md
+figures: ## the numbers of metrics/ into README.md, those of the study's runs into its page
 	python3 scripts/figures.py
+	python3 scripts/study.py
 
 clean: ## remove what the build made; data, models and caches stay
 	rm -rf .build .build-release .build-address .build-thread .build-fuzz Benchmarks/.build Benchmarks/.work bin
