@@ -97,7 +97,11 @@ def picture(rows):
         scores = [100 * score for score in row["by_seed"].values()]
         parts.append(f'<path d="M{at:.1f} {y(min(scores)):.1f}V{y(max(scores)):.1f}" stroke="{colour}" stroke-width="2"/>')
         parts.append(f'<circle cx="{at:.1f}" cy="{y(mean(scores)):.1f}" r="5" fill="{colour}"/>')
-        parts.append(f'<text x="{at + 8:.1f}" y="{y(mean(scores)) - 8:.1f}" fill="{colour}">{NAMES[row["model"]]}</text>')
+        # Recipes share the neighbourhood: one's names stand below its points, the next one's above.
+        below = row["recipe"] and recipes.index(row["recipe"]) % 2 == 0
+        side = f'x="{at + 8:.1f}"' if at < width - 90 else f'x="{at - 8:.1f}" text-anchor="end"'
+        line = y(mean(scores)) + (18 if below else -8)
+        parts.append(f'<text {side} y="{line:.1f}" fill="{colour}">{NAMES[row["model"]]}</text>')
     for place, recipe in enumerate(recipes):
         colour = colours[place % len(colours)]
         parts.append(f'<circle cx="{left + 14}" cy="{top + 14 + 18 * place}" r="5" fill="{colour}"/>')
