@@ -99,7 +99,7 @@ struct ExpRunCommand: AsyncParsableCommand {
     private func runHere(_ place: ExperimentPlace, _ point: ParamGrid.Point) async throws {
         let files = LocalFileSystem()
         try files.makeFolder(place.copies)
-        guard let held = try files.lock("\(place.copies)/workspace.lock") else {
+        guard let held = try files.lock("\(place.copies)/.workspace.lock") else {
             throw Incomplete(
                 message: "another experiment runs in the working folder\n"
                     + "hint: --temp runs beside it")
@@ -117,7 +117,7 @@ struct ExpRunCommand: AsyncParsableCommand {
         for file in try place.replacements(point) {
             try files.replace(
                 "\(place.root)/\(file.path)", with: Array(file.text.utf8),
-                temporary: "\(place.copies)/param-\(UInt64.random(in: .min ... .max))")
+                temporary: "\(place.copies)/.param-\(UInt64.random(in: .min ... .max))")
         }
         let opened = try OpenProject(
             at: try global.workingFolder(),
@@ -129,7 +129,7 @@ struct ExpRunCommand: AsyncParsableCommand {
         ).run()
         let tree = try ExperimentPlace.snapshot(
             of: opened.pipeline, root: place.root, layout: place.layout,
-            scratch: "\(place.copies)/work")
+            scratch: "\(place.copies)/.work")
         let outcome = try place.keep(
             tree: tree, baseline: place.baseline.id, name: name, message: message,
             force: flags.force)
@@ -153,7 +153,7 @@ struct ExpRunCommand: AsyncParsableCommand {
         let copies = try copyPaths.map { try rooted($0, place) }
         let tree = try ExperimentPlace.snapshot(
             of: opened.pipeline, root: place.root, layout: place.layout,
-            scratch: "\(place.copies)/work")
+            scratch: "\(place.copies)/.work")
         let queue = ExperimentQueue(root: place.root)
         let waiting = try queue.entries()
         let known = try Repository(containing: place.root).experiments()

@@ -46,7 +46,7 @@ struct ExpSaveCommand: ParsableCommand {
         _ = try AcceptPresent(project: opened.project).run(stages) { _, _ in true }
         let tree = try ExperimentPlace.snapshot(
             of: opened.pipeline, root: place.root, layout: place.layout,
-            scratch: "\(place.copies)/work",
+            scratch: "\(place.copies)/.work",
             including: include.map { place.folder.isEmpty ? $0 : "\(place.folder)/\($0)" })
         let outcome = try place.keep(
             tree: tree, baseline: place.baseline.id, name: name, message: message, force: force)

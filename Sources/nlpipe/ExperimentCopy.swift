@@ -1,6 +1,7 @@
 import ContentStore
 import Engine
 import Foundation
+import Glibc
 import History
 import Pipelines
 
@@ -32,10 +33,12 @@ struct ExperimentCopy {
         root = prefix.isEmpty ? folder : "\(folder)/\(prefix.dropLast())"
         try? FileManager.default.removeItem(atPath: folder)
         do {
-            let git = GitProgram(in: place.tree.top)
-            try git.run("worktree", "prune")
-            try git.run(
-                "worktree", "add", "--quiet", "--detach", "--no-checkout", folder, baseline)
+            let (folder, git) = (folder, GitProgram(in: place.tree.top))
+            try Self.alone(at: place) {
+                try git.run("worktree", "prune")
+                try git.run(
+                    "worktree", "add", "--quiet", "--detach", "--no-checkout", folder, baseline)
+            }
             try GitProgram(in: folder).run("read-tree", "--reset", "-u", tree)
             try files.makeFolder("\(root)/\(place.layout.home)")
             if place.layout.format == .native { try ProjectFolder.ensure(in: root) }
@@ -121,6 +124,23 @@ struct ExperimentCopy {
         }
     }
 
+    /// Does something with git's list of working trees; git reads those of others while they are being
+    /// made, so one at a time does.
+    private static func alone<Value>(
+        at place: ExperimentPlace, _ body: () throws -> Value
+    ) throws -> Value {
+        let path = "\(place.copies)/.worktrees.lock"
+        while true {
+            if let held = try LocalFileSystem().lock(path) {
+                defer { withExtendedLifetime(held) {} }
+                return try body()
+            }
+            if Signals.isStopRequested() { throw CancellationError() }
+            // Others have it for some milliseconds.
+            usleep(5000)
+        }
+    }
+
     /// Takes the copy away.
     func remove() {
         Self.remove(name, at: place)
@@ -129,14 +149,14 @@ struct ExperimentCopy {
 
     private static func remove(_ name: String, at place: ExperimentPlace) {
         try? LocalFileSystem().remove("\(place.copies)/\(name)")
-        _ = try? GitProgram(in: place.tree.top).run("worktree", "prune")
+        _ = try? alone(at: place) { try GitProgram(in: place.tree.top).run("worktree", "prune") }
         try? FileManager.default.removeItem(atPath: "\(place.copies)/\(name).lock")
     }
 
     /// Takes away what killed processes left.
     static func sweep(_ place: ExperimentPlace) {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: place.copies)) ?? []
-        for name in names where name.hasSuffix(".lock") {
+        for name in names where name.hasSuffix(".lock") && !name.hasPrefix(".") {
             guard let held = try? LocalFileSystem().lock("\(place.copies)/\(name)") else {
                 continue
             }

@@ -29,7 +29,7 @@ struct ExperimentPlace {
         }
         baseline = head
         tree = try WorkingTree(
-            root: root, scratch: Self.scratch(root: root, layout: layout) + "/work")
+            root: root, scratch: Self.scratch(root: root, layout: layout) + "/.work")
         store = ExperimentStore(folder: root)
     }
 

@@ -40,7 +40,9 @@ struct ExperimentRuns {
                 guard !Signals.isStopRequested(), let entry = rest.popFirst() else { return }
                 group.addTask { (entry, await run(entry)) }
             }
-            for _ in 0..<jobs { start() }
+            // What all of them need is made once.
+            var isAlone = jobs > 1 && entries.count > 1 && sharesWork
+            for _ in 0..<(isAlone ? 1 : jobs) { start() }
             while let (entry, ending) = try await group.next() {
                 switch ending {
                 case .kept: try queue.remove([entry])
@@ -51,6 +53,8 @@ struct ExperimentRuns {
                 }
                 tell(entry.order.name, ending, console)
                 start()
+                if isAlone { for _ in 1..<jobs { start() } }
+                isAlone = false
             }
         }
         if Signals.isStopRequested() { throw CancellationError() }
@@ -59,6 +63,22 @@ struct ExperimentRuns {
                 message: "failed: \(failed.joined(separator: ", "))\n"
                     + "hint: 'nlpipe exp show' lists them, 'nlpipe exp remove' takes them away")
         }
+    }
+
+    /// Whether the first experiment is likely to make what the others need too: where more than one
+    /// stage of the working folder would run.
+    private var sharesWork: Bool {
+        guard let opened = try? OpenProject(at: place.root),
+            let stages = try? opened.stages([]),
+            let planned = try? Planner(project: opened.project).plan(RunRequest(stages: stages))
+        else { return true }
+        let toDo = planned.count { stage in
+            switch stage.prospect {
+            case .run, .undecided: true
+            case .upToDate, .restore: false
+            }
+        }
+        return toDo > 1
     }
 
     private func tell(_ name: String, _ ending: Ending, _ console: Console) {
