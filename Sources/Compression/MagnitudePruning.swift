@@ -70,7 +70,7 @@ private func magnitudeKeys(_ tensor: Tensor, relative: Bool) -> [UInt32] {
 }
 
 /// The positions, per array, of the smallest keys of all arrays; earlier positions win ties.
-private func smallest(_ keys: [[UInt32]], share: Double) -> [[Int32]] {
+func smallest(_ keys: [[UInt32]], share: Double) -> [[Int32]] {
     let total = keys.reduce(0) { $0 + $1.count }
     let wanted = Int((share * Double(total)).rounded())
     guard wanted > 0 else { return keys.map { _ in [] } }

@@ -49,4 +49,18 @@ public enum SparseCheckpoint {
             classifier.config.json(labels: classifier.labels, pooling: classifier.pooling),
             to: folder)
     }
+
+    /// What the matrices of the encoder's dense layers take in a file: as `save` stores them, and in
+    /// full.
+    public static func encoderBytes(of classifier: Classifier) -> (stored: Int, dense: Int) {
+        var (stored, dense) = (0, 0)
+        for name in classifier.parameters.names where MagnitudeMask.takesPart(name) {
+            let values = classifier.parameters[name].values
+            let ones = values.reduce(0) { $0 + ($1 == 0 ? 0 : 1) }
+            let sparse = (values.count + 7) / 8 + ones * 4
+            stored += min(sparse, values.count * 4)
+            dense += values.count * 4
+        }
+        return (stored, dense)
+    }
 }

@@ -57,8 +57,13 @@ public final class Classifier: SequenceClassifier {
     /// Runs the model and keeps what `backward` needs; `dropout` nil means evaluation.
     ///
     /// Throws `ModelError.badBatch` for an empty sequence, one that is too long, or a bad id.
+    ///
+    /// - Parameter reading: gives what the encoder's dense layers read in place of `[tokens,
+    ///   channels]`, which it must leave as it is; the residual connections are not asked. The
+    ///   backward pass takes gradients by it for those by the input, and asks once more.
     public func forward(
-        _ batch: TokenBatch, dropout: Dropout?, compute: Compute
+        _ batch: TokenBatch, dropout: Dropout?, compute: Compute,
+        reading: ((ActivationSite, Tensor) -> Tensor)? = nil
     ) throws -> ForwardPass {
         try config.check(batch)
         let masks = Masks(dropout: dropout, config: config)
@@ -68,7 +73,8 @@ public final class Classifier: SequenceClassifier {
         var layerStates: [EncoderLayer.State] = []
         for layer in config.layers.indices {
             let (output, state) = encoderLayer(layer, batch).forward(
-                states[layer], masks: LayerMasks(masks, layer: layer), compute: compute)
+                states[layer], masks: LayerMasks(masks, layer: layer), compute: compute,
+                reading: EncoderLayer.reading(reading, layer: layer))
             states.append(output)
             layerStates.append(state)
         }
@@ -77,7 +83,7 @@ public final class Classifier: SequenceClassifier {
             compute: compute)
         return ForwardPass(
             logits: logits, batch: batch, masks: masks, embeddings: embeddingState,
-            layers: layerStates, states: states, pooled: pooled)
+            layers: layerStates, states: states, pooled: pooled, reading: reading)
     }
 
     /// Adds the gradients of a loss to `gradients`, a twin of `parameters`.
@@ -130,7 +136,8 @@ public final class Classifier: SequenceClassifier {
                 gradient, pass.layers[layer], masks: LayerMasks(pass.masks, layer: layer),
                 dQueryKeyValue: slopes.queryKeyValue[layer],
                 gradients: LayerWeights(target.parameters, layer: layer), gates: accumulator,
-                accumulates: target.accumulates, compute: compute)
+                accumulates: target.accumulates, compute: compute,
+                reading: EncoderLayer.reading(pass.reading, layer: layer))
         }
         if let extra = slopes.hidden[0] { compute.axpy(1, extra, into: gradient) }
         embeddings(parameters).backward(

@@ -21,7 +21,7 @@ struct EncoderLayer {
     let activation: Activation
     let epsilon: Float
 
-    /// What the backward pass needs.
+    /// What the backward pass needs; inputs of dense layers as these read them.
     struct State {
         let input: Tensor
         let qkv, probabilities, context: Tensor
@@ -33,25 +33,40 @@ struct EncoderLayer {
         let outputNorm: NormState
     }
 
+    /// What the dense layers of one layer read in place of their inputs.
+    typealias Reading = (ActivationSite.Place, Tensor) -> Tensor
+
+    /// The part of an encoder's replacements that is one layer's.
+    static func reading(
+        _ all: ((ActivationSite, Tensor) -> Tensor)?, layer: Int
+    ) -> Reading {
+        guard let all else { return { $1 } }
+        return { all(ActivationSite(layer: layer, place: $0), $1) }
+    }
+
     func forward(
-        _ input: Tensor, masks: LayerMasks, compute: Compute
+        _ input: Tensor, masks: LayerMasks, compute: Compute, reading: Reading
     ) -> (output: Tensor, state: State) {
-        let qkv = compute.dense(input, weights.qkv, bias: weights.qkvBias)
-        let (context, probabilities) = compute.attention(
+        let seenInput = reading(.input, input)
+        let qkv = compute.dense(seenInput, weights.qkv, bias: weights.qkvBias)
+        let (attended, probabilities) = compute.attention(
             qkv, attention, mask: masks.probabilities)
+        let context = reading(.context, attended)
         let (middle, contextNorm) = compute.dense(
             context, weights.context, bias: weights.contextBias, mask: masks.context,
             residual: input, gamma: weights.contextGamma, beta: weights.contextBeta,
             epsilon: epsilon)
+        let seenMiddle = reading(.middle, middle)
         let (activated, wide) = compute.dense(
-            middle, weights.intermediate, bias: weights.intermediateBias, activation: activation)
+            seenMiddle, weights.intermediate, bias: weights.intermediateBias, activation: activation)
         let (output, outputNorm) = compute.dense(
-            activated, weights.output, bias: weights.outputBias, mask: masks.output,
+            reading(.wide, activated), weights.output, bias: weights.outputBias,
+            mask: masks.output,
             residual: middle, gamma: weights.outputGamma, beta: weights.outputBeta,
             epsilon: epsilon)
         let state = State(
-            input: input, qkv: qkv, probabilities: probabilities, context: context,
-            contextNorm: contextNorm, middle: middle, wide: wide, outputNorm: outputNorm)
+            input: seenInput, qkv: qkv, probabilities: probabilities, context: context,
+            contextNorm: contextNorm, middle: seenMiddle, wide: wide, outputNorm: outputNorm)
         return (output, state)
     }
 

@@ -9,7 +9,8 @@ extension EncoderLayer {
     /// only added when `accumulates`, else written.
     func backward(
         _ dOutput: Tensor, _ state: State, masks: LayerMasks, dQueryKeyValue: Tensor? = nil,
-        gradients: LayerWeights, gates: GateAccumulator?, accumulates: Bool, compute: Compute
+        gradients: LayerWeights, gates: GateAccumulator?, accumulates: Bool, compute: Compute,
+        reading: Reading
     ) -> Tensor {
         func addProduct(_ dY: Tensor, _ x: Tensor, to gradient: Tensor) {
             compute.matmul(dY, x, transposeA: true, into: gradient, accumulate: accumulates)
@@ -26,7 +27,7 @@ extension EncoderLayer {
             look: gates.map { gates in
                 { gates.addNeurons($0, $1, compute: compute) }
             })
-        addProduct(dDense, activated, to: gradients.output)
+        addProduct(dDense, reading(.wide, activated), to: gradients.output)
         addProduct(dWide, state.middle, to: gradients.intermediate)
 
         // Through the first norm and the attention.

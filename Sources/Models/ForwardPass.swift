@@ -11,10 +11,13 @@ public final class ForwardPass: @unchecked Sendable {
     /// The embeddings, then the output of every layer.
     let states: [Tensor]
     let pooled: Tensor
+    /// What dense layers read in place of their inputs.
+    let reading: ((ActivationSite, Tensor) -> Tensor)?
 
     init(
         logits: Tensor, batch: TokenBatch, masks: Masks, embeddings: Embeddings.State,
-        layers: [EncoderLayer.State], states: [Tensor], pooled: Tensor
+        layers: [EncoderLayer.State], states: [Tensor], pooled: Tensor,
+        reading: ((ActivationSite, Tensor) -> Tensor)?
     ) {
         self.logits = logits
         self.batch = batch
@@ -23,6 +26,7 @@ public final class ForwardPass: @unchecked Sendable {
         self.layers = layers
         self.states = states
         self.pooled = pooled
+        self.reading = reading
     }
 
     /// Token states `[tokens, hidden]`: 0 are the embeddings, `layers.count` the encoder's output.

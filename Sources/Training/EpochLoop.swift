@@ -7,6 +7,10 @@ struct EpochLoop {
     private let options: TrainingOptions
     private let compute: Compute
     private let model: Classifier
+    /// What the model computes with, where that is not what is trained.
+    private let computed: (any ComputedWeights)?
+    /// The weights that are trained: the model's own, where nothing else is computed with.
+    private let trained: Parameters
     private let training: TrainingSet
     private let batcher: Batcher
     private let gradients: StepGradients
@@ -22,10 +26,17 @@ struct EpochLoop {
     private(set) var state: TrainingState
 
     /// Starts at the first epoch, or after those of `resuming`.
-    init(trainer: Trainer, model: Classifier, training: TrainingSet, resuming: TrainingState?) {
-        options = trainer.options
+    init(
+        trainer: Trainer, model: Classifier, training: TrainingSet,
+        computed: (any ComputedWeights)?, resuming: TrainingState?
+    ) {
+        var options = trainer.options
+        if computed != nil { options.keepBest = false }
+        self.options = options
         compute = trainer.compute
         self.model = model
+        self.computed = computed
+        trained = computed == nil ? model.parameters : model.parameters.copy()
         self.training = training
         batcher = Batcher(
             lengths: training.tokens.map(\.count), batchSize: options.batchSize,
@@ -43,9 +54,9 @@ struct EpochLoop {
         tokenLosses = TokenLosses(
             teacher: training.tokenTeacher, student: model.config, options: options,
             resuming: resuming)
-        if let resuming { model.parameters.buffer.assign(resuming.weights) }
+        if let resuming { trained.buffer.assign(resuming.weights) }
         optimizer = AdamW(
-            for: model.parameters, weightDecay: options.weightDecay, clip: options.clip,
+            for: trained, weightDecay: options.weightDecay, clip: options.clip,
             resuming: resuming.map { ($0.first, $0.second, $0.steps) })
         let size = trainer.options.batchSize
         var scratch = model.scratchFloats(of: training, batchSize: size)
@@ -54,7 +65,7 @@ struct EpochLoop {
         }
         compute.reserve(scratch)
         state = TrainingState(
-            weights: model.parameters.buffer, first: optimizer.first, second: optimizer.second,
+            weights: trained.buffer, first: optimizer.first, second: optimizer.second,
             projection: tokenLosses?.projection?.state, kept: resuming?.kept,
             epochs: resuming?.epochs ?? [],
             keptEpoch: resuming?.keptEpoch ?? 0, steps: resuming?.steps ?? 0)
@@ -70,12 +81,13 @@ struct EpochLoop {
         for rows in batcher.epoch(state.epochs.count) {
             try step(rows)
             if let afterStep {
-                optimizer.catchUp(nil, model.parameters, compute: compute)
+                optimizer.catchUp(nil, trained, compute: compute)
                 try afterStep(state.steps, schedule.steps)
             }
             try progress(self.progress(finished: nil))
         }
-        optimizer.catchUp(nil, model.parameters, compute: compute)
+        optimizer.catchUp(nil, trained, compute: compute)
+        try writeComputed()
         return lossSum / Double(max(1, rowsDone))
     }
 
@@ -108,17 +120,27 @@ struct EpochLoop {
     private mutating func step(_ rows: [Int]) throws {
         let batch = TokenBatch(rows.map { training.tokens[$0] })
         let rate = schedule.learningRate(state.steps)
-        optimizer.catchUp(batch.words, model.parameters, compute: compute)
+        optimizer.catchUp(batch.words, trained, compute: compute)
+        try writeComputed()
         let loss = try accumulate(batch, rows: rows)
         guard loss.isFinite else { throw diverged(loss, rate) }
+        try computed?.pullBack(
+            gradients.dense, trained: trained, step: state.steps, of: schedule.steps,
+            compute: compute)
         let norm = optimizer.update(
-            model.parameters, gradients: gradients, learningRate: rate, compute: compute)
+            trained, gradients: gradients, learningRate: rate, compute: compute)
         guard norm.isFinite else { throw diverged(norm, rate) }
         try updateProjection(rate)
         state.steps += 1
         tokensDone += batch.tokenCount
         rowsDone += rows.count
         lossSum += loss * Double(rows.count)
+    }
+
+    private func writeComputed() throws {
+        try computed?.write(
+            from: trained, to: model.parameters, step: state.steps, of: schedule.steps,
+            compute: compute)
     }
 
     private mutating func updateProjection(_ rate: Double) throws {
@@ -131,7 +153,8 @@ struct EpochLoop {
     /// Forward and backward pass of one batch; returns its loss, gradients go into `gradients`.
     private func accumulate(_ batch: TokenBatch, rows: [Int]) throws -> Double {
         let pass = try model.forward(
-            batch, dropout: Dropout(seed: options.seed, step: state.steps), compute: compute)
+            batch, dropout: Dropout(seed: options.seed, step: state.steps), compute: compute,
+            reading: computed?.reading(compute: compute))
         var (loss, slope) = try objective.evaluate(
             logits: pass.logits, labels: rows.map { training.labels[$0] },
             teacher: training.teacherLogits?.gathering(rows))

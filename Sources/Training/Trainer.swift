@@ -21,26 +21,30 @@ public struct Trainer: Sendable {
     /// `TrainingError` when the parts do not fit, or the loss stops being a number.
     ///
     /// - Parameters:
+    ///   - computed: what the model computes with in place of the trained weights, and is left with;
+    ///     such a run keeps no checkpoint, and ends with its last epoch.
     ///   - afterStep: called after each update of the weights with the steps done (from 1) and the
     ///     total; it may change the weights, as pruning masks do. A resumed run calls it for the
     ///     remaining steps only.
     ///   - progress: called after each step and epoch; throwing ends the run.
     public func train(
         _ model: Classifier, on training: TrainingSet, validation: TrainingSet,
+        computed: (any ComputedWeights)? = nil,
         afterStep: ((_ step: Int, _ total: Int) throws -> Void)? = nil,
         progress: (TrainingProgress) throws -> Void = { _ in }
     ) throws -> TrainingReport {
         try options.validate()
         try training.check(against: model, what: "training", options: options)
         try validation.check(against: model, what: "validation", options: options)
-        let checkpoint = try options.checkpointFolder.map {
+        let folder = computed == nil ? options.checkpointFolder : nil
+        let checkpoint = try folder.map {
             EpochCheckpoint(
                 folder: $0,
                 key: try RunKey.of(
                     options, model: model, training: training, validation: validation))
         }
         var epochs = EpochLoop(
-            trainer: self, model: model, training: training,
+            trainer: self, model: model, training: training, computed: computed,
             resuming: checkpoint?.load(
                 parameters: model.parameterCount,
                 projection: HiddenProjection.size(

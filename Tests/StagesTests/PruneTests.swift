@@ -10,22 +10,33 @@ import Tokenizers
 
 private func parameters(
     heads: Double = 0.5, neurons: Double = 0.5, iterations: Int = 1, sparsity: Double = 0.3,
-    epochs: Int = 1, scope: String = "layer", end: Double = 0.7, seed: Int = 3
+    epochs: Int = 1, scope: String = "layer", end: Double = 0.7, seed: Int = 3,
+    and more: [String: ParamValue] = [:]
 ) -> ParamValue {
     .map([
         "seed": .int(seed), "precision": .string("float32"),
-        "prune": .map([
-            "heads_kept": .double(heads), "neurons_kept": .double(neurons),
-            "scope": .string(scope), "importance_rows": .int(20), "iterations": .int(iterations),
-            "sparsity": .double(sparsity), "sparsity_scope": .string(scope),
-            "schedule": .map(["start": .double(0.1), "end": .double(end), "every": .int(1)]),
-            "recovery": .map([
-                "epochs": .int(epochs), "batch_size": .int(8), "learning_rate": .double(1e-2),
-                "weight_decay": .double(0.01), "warmup": .double(0.1), "clip": .double(1),
-                "temperature": .int(4), "alpha": .double(0.1),
-            ]),
-        ]),
+        "prune": with(
+            more,
+            .map([
+                "heads_kept": .double(heads), "neurons_kept": .double(neurons),
+                "scope": .string(scope), "importance_rows": .int(20),
+                "iterations": .int(iterations),
+                "sparsity": .double(sparsity), "sparsity_scope": .string(scope),
+                "schedule": .map(["start": .double(0.1), "end": .double(end), "every": .int(1)]),
+                "recovery": .map([
+                    "epochs": .int(epochs), "batch_size": .int(8), "learning_rate": .double(1e-2),
+                    "weight_decay": .double(0.01), "warmup": .double(0.1), "clip": .double(1),
+                    "temperature": .int(4), "alpha": .double(0.1),
+                ]),
+            ])),
     ])
+}
+
+/// A map with more keys.
+private func with(_ more: [String: ParamValue], _ map: ParamValue) -> ParamValue {
+    guard case .map(var members) = map else { return map }
+    for (name, value) in more { members[name] = value }
+    return .map(members)
 }
 
 private func world(labels: [String] = ["bad", "good"]) throws -> TinyWorld {
@@ -128,4 +139,79 @@ func pruneCutsUnitsAndWeightsAndCountsThem(iterations: Int, scope: String) async
     let world = try world()
     try await run(world, "a", parameters(epochs: 0, seed: -5))
     _ = try SparseCheckpoint.load(world.folder.file("a/models/pruned"))
+}
+
+/// Numbers for pruning by movement.
+private func movement(
+    _ method: String, threshold: Double = 0.4, penalty: Double = 400, rate: Double = 0.05
+) -> [String: ParamValue] {
+    [
+        "method": .string(method),
+        "movement": .map([
+            "learning_rate": .double(rate), "threshold": .double(threshold),
+            "penalty": .double(penalty),
+        ]),
+    ]
+}
+
+@Test(arguments: ["layer", "global"]) func movementPrunesTheShareThatIsAskedFor(
+    scope: String
+) async throws {
+    let world = try world()
+    let wanted = parameters(
+        heads: 1, neurons: 1, sparsity: 0.9, epochs: 4, scope: scope, and: movement("movement"))
+    try await run(world, "a", wanted)
+    try await run(world, "b", wanted, threads: 3)
+    #expect(try world.files("a") == world.files("b"))
+    let metrics = try world.metrics("a/metrics/prune.json")
+    #expect(abs(try #require(metrics["sparsity"]) - 0.9) < 0.01)
+    let dense = try #require(metrics["encoder_bytes_dense"])
+    #expect(5 * (try #require(metrics["encoder_bytes"])) <= dense)
+    // Not the weights that magnitude takes.
+    let model = try SparseCheckpoint.load(world.folder.file("a/models/pruned"))
+    try await run(
+        world, "c", parameters(heads: 1, neurons: 1, sparsity: 0.9, epochs: 4, scope: scope))
+    let other = try SparseCheckpoint.load(world.folder.file("c/models/pruned"))
+    #expect(
+        zip(model.parameters.buffer.values, other.parameters.buffer.values).contains {
+            ($0 == 0) != ($1 == 0)
+        })
+}
+
+@Test func softMovementPrunesByThresholdAndPenalty() async throws {
+    let world = try world()
+    func sparsity(_ name: String, penalty: Double) async throws -> Double {
+        try await run(
+            world, name,
+            parameters(
+                heads: 1, neurons: 1, epochs: 4, and: movement("soft_movement", penalty: penalty)))
+        return try #require(try world.metrics("\(name)/metrics/prune.json")["sparsity"])
+    }
+    let little = try await sparsity("a", penalty: 0)
+    let much = try await sparsity("b", penalty: 1e5)
+    #expect(little < much && much > 0.5)
+}
+
+@Test func movementNeedsEpochsAndNumbersInRange() async throws {
+    let world = try world()
+    let epochs = await message {
+        try await run(world, "a", parameters(epochs: 0, and: movement("movement")))
+    }
+    #expect(epochs?.hasPrefix("'prune.recovery.epochs' is out of range\n") == true)
+    let threshold = await message {
+        try await run(world, "a", parameters(and: movement("soft_movement", threshold: 0.5)))
+    }
+    #expect(threshold?.hasPrefix("'prune.movement.threshold' is out of range\n") == true)
+    let rate = await message {
+        try await run(world, "a", parameters(and: movement("movement", rate: 0)))
+    }
+    #expect(rate?.hasPrefix("'prune.movement.learning_rate' is out of range\n") == true)
+    let penalty = await message {
+        try await run(world, "a", parameters(and: movement("soft_movement", penalty: -1)))
+    }
+    #expect(penalty?.hasPrefix("'prune.movement.penalty' is out of range\n") == true)
+    let method = await message {
+        try await run(world, "a", parameters(and: ["method": .string("size")]))
+    }
+    #expect(method?.contains("magnitude, movement, soft_movement") == true)
 }

@@ -35,6 +35,9 @@ extension Metrics {
         }
         set("parameters", model.parameterCount - total.zeros)
         set("sparsity", total.share)
+        let stored = SparseCheckpoint.encoderBytes(of: model)
+        set("encoder_bytes", stored.stored)
+        set("encoder_bytes_dense", stored.dense)
         for (layer, zeros) in layers.enumerated() {
             set("layer_\(layer)_sparsity", zeros.share)
         }

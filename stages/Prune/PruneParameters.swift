@@ -1,4 +1,5 @@
 import Compression
+import Models
 import Training
 
 /// The stage's parameters, below `prune`.
@@ -8,6 +9,34 @@ struct PruneParameters: Decodable, Sendable, Equatable {
         var start: Double
         var end: Double
         var every: Int
+    }
+
+    /// How single weights are chosen.
+    enum Method: String, Decodable, CaseIterable {
+        /// The smallest go.
+        case magnitude
+        /// Those go that training moves towards zero, as many as `sparsity` says.
+        case movement
+        /// Those go whose score falls below a threshold, while a penalty pulls all scores down.
+        case softMovement = "soft_movement"
+    }
+
+    /// What pruning by movement needs besides.
+    struct Movement: Decodable, Sendable, Equatable {
+        /// Adam's learning rate for the scores.
+        var learningRate: Double
+        /// Of `soft_movement`: the sigmoid of the score that a weight needs to stay, at the end.
+        var threshold: Double
+        /// Of `soft_movement`: the weight of the mean sigmoid in the loss, at the end.
+        var penalty: Double
+
+        enum CodingKeys: String, CodingKey {
+            case threshold, penalty
+            case learningRate = "learning_rate"
+        }
+
+        /// Those of the paper.
+        static let usual = Movement(learningRate: 1e-2, threshold: 0.1, penalty: 400)
     }
 
     /// How the model learns again after a cut, from the teacher's logits and the labels.
@@ -41,9 +70,13 @@ struct PruneParameters: Decodable, Sendable, Equatable {
     var sparsityScope: PruningScope
     var schedule: Schedule
     var recovery: Recovery
+    /// How single weights are chosen; nil: by magnitude.
+    var method: Method?
+    /// Numbers of `movement` and `soft_movement`; nil: the usual ones.
+    var movement: Movement?
 
     enum CodingKeys: String, CodingKey {
-        case scope, iterations, sparsity, schedule, recovery
+        case scope, iterations, sparsity, schedule, recovery, method, movement
         case headsKept = "heads_kept"
         case neuronsKept = "neurons_kept"
         case importanceRows = "importance_rows"
@@ -66,6 +99,45 @@ struct PruneParameters: Decodable, Sendable, Equatable {
                 expected: "a number above 0")
         }
         _ = try cubicSchedule()
+        try validateMovement()
+    }
+
+    private func validateMovement() throws {
+        let movement = movement ?? .usual
+        for (key, value) in [
+            ("learning_rate", movement.learningRate), ("penalty", movement.penalty),
+        ] {
+            guard value >= 0, value.isFinite, value > 0 || key == "penalty" else {
+                throw CompressionError.invalidOption(
+                    "prune.movement.\(key)", found: "\(value)",
+                    expected: key == "penalty" ? "0 or more" : "a number above 0")
+            }
+        }
+        guard movement.threshold > 0, movement.threshold < 0.5 else {
+            throw CompressionError.invalidOption(
+                "prune.movement.threshold", found: "\(movement.threshold)",
+                expected: "above 0 and below 0.5, where the scores begin")
+        }
+        guard method ?? .magnitude == .magnitude || recovery.epochs > 0 else {
+            throw CompressionError.invalidOption(
+                "prune.recovery.epochs", found: "0 with a method that learns what to keep",
+                expected: "1 or more, or method: magnitude")
+        }
+    }
+
+    /// The weights to compute with in the last iteration; nil for pruning by magnitude.
+    func movementPruning(of model: Classifier) throws -> MovementPruning? {
+        let movement = movement ?? .usual
+        let choice: MovementPruning.Choice
+        switch method ?? .magnitude {
+        case .magnitude: return nil
+        case .movement: choice = .hard(sparsity: sparsity, scope: sparsityScope)
+        case .softMovement:
+            choice = .soft(threshold: movement.threshold, penalty: movement.penalty)
+        }
+        return try MovementPruning(
+            for: model.parameters, choice: choice, schedule: cubicSchedule(),
+            rate: movement.learningRate)
     }
 
     /// The schedule of the mask.

@@ -78,30 +78,40 @@ struct PruneRun {
         }
     }
 
-    /// Trains; in the last iteration the smallest weights go to zero along the schedule.
+    /// Trains; in the last iteration single weights go to zero along the schedule.
     private func recover(_ model: Classifier, iteration: Int) throws {
         let isLast = iteration == parameters.iterations - 1
+        if isLast, let movement = try parameters.movementPruning(of: model) {
+            try train(model, iteration: iteration, computed: movement)
+            return
+        }
         let sparsity = isLast ? parameters.sparsity : 0
         let schedule = try parameters.cubicSchedule()
         var mask = MagnitudeMask(for: model.parameters, scope: parameters.sparsityScope)
         if parameters.recovery.epochs > 0 {
-            let trainer = Trainer(
-                options: parameters.trainingOptions(seed: seed &+ UInt64(iteration)),
-                compute: compute)
-            _ = try trainer.train(
-                model, on: data.training, validation: data.validation,
-                afterStep: { step, total in
-                    guard sparsity > 0 else { return }
-                    if schedule.updates(step: step, of: total) {
-                        let share = schedule.sparsity(step: step, of: total, final: sparsity)
-                        try mask.update(model.parameters, sparsity: share)
-                    } else {
-                        mask.apply(to: model.parameters)
-                    }
-                },
-                progress: { try report($0, iteration: iteration) })
+            try train(model, iteration: iteration) { step, total in
+                guard sparsity > 0 else { return }
+                if schedule.updates(step: step, of: total) {
+                    let share = schedule.sparsity(step: step, of: total, final: sparsity)
+                    try mask.update(model.parameters, sparsity: share)
+                } else {
+                    mask.apply(to: model.parameters)
+                }
+            }
         }
         if sparsity > 0 { try mask.update(model.parameters, sparsity: sparsity) }
+    }
+
+    private func train(
+        _ model: Classifier, iteration: Int, computed: MovementPruning? = nil,
+        afterStep: ((_ step: Int, _ total: Int) throws -> Void)? = nil
+    ) throws {
+        let trainer = Trainer(
+            options: parameters.trainingOptions(seed: seed &+ UInt64(iteration)),
+            compute: compute)
+        _ = try trainer.train(
+            model, on: data.training, validation: data.validation, computed: computed,
+            afterStep: afterStep, progress: { try report($0, iteration: iteration) })
     }
 
     private func report(_ progress: TrainingProgress, iteration: Int) throws {
