@@ -8,17 +8,23 @@ public struct QuantizationOptions: Sendable, Equatable {
     public var weightBits: Int
     /// Length of an INT4 group of a dense layer's row, even; the last one may be shorter.
     public var weightGroup: Int
+    /// Names of the dense layers' weights that keep 8 bits where `weightBits` is 4.
+    public var eightBitMatrices: Set<String>
 
     /// Creates options; they are checked where they are used.
     public init(
         embeddingBits: Int = 8, embeddingGroup: Int = 32, weightBits: Int = 8,
-        weightGroup: Int = 32
+        weightGroup: Int = 32, eightBitMatrices: Set<String> = []
     ) {
         self.embeddingBits = embeddingBits
         self.embeddingGroup = embeddingGroup
         self.weightBits = weightBits
         self.weightGroup = weightGroup
+        self.eightBitMatrices = eightBitMatrices
     }
+
+    /// Bits of the weights `name` of a dense layer.
+    func bits(of name: String) -> Int { eightBitMatrices.contains(name) ? 8 : weightBits }
 
     /// Throws `CompressionError.invalidOption` for values that no format has.
     public func validate() throws {

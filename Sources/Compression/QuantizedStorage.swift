@@ -9,16 +9,26 @@ extension QuantizedWeights {
         var writer = SafeTensorsWriter()
         for entry in WeightLayout(config, classes: labels.count).entries {
             switch entry.role {
-            case .table: add(table, entry.name, to: &writer)
-            case .matrix, .positions:
-                switch try stored(entry.name) {
-                case .bytes(let matrix): add(matrix, entry.name, to: &writer)
-                case .grouped(let matrix): writer.add(entry.name, matrix)
-                }
+            case .table, .matrix, .positions: try add(entry.name, to: &writer)
             case .float: writer.add(entry.name, try float(entry.name))
             }
         }
         return writer
+    }
+
+    /// A file of one matrix or table.
+    func storage(of name: String) throws -> SafeTensorsWriter {
+        var writer = SafeTensorsWriter()
+        try add(name, to: &writer)
+        return writer
+    }
+
+    private func add(_ name: String, to writer: inout SafeTensorsWriter) throws {
+        guard name != WeightLayout.words else { return add(table, name, to: &writer) }
+        switch try stored(name) {
+        case .bytes(let matrix): add(matrix, name, to: &writer)
+        case .grouped(let matrix): writer.add(name, matrix)
+        }
     }
 
     private func add(_ matrix: ByteMatrix, _ name: String, to writer: inout SafeTensorsWriter) {
@@ -54,7 +64,7 @@ extension QuantizedWeights {
                 table = .nibbles(
                     try stored.nibbles(entry.name, entry.shape, group: options.embeddingGroup))
             case .table: table = .bytes(try stored.bytes(entry.name, entry.shape))
-            case .matrix where options.weightBits == 4:
+            case .matrix where options.bits(of: entry.name) == 4:
                 matrices[entry.name] = .grouped(
                     try stored.grouped(entry.name, entry.shape, group: options.weightGroup))
             case .matrix, .positions:

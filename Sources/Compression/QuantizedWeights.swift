@@ -39,7 +39,7 @@ struct QuantizedWeights: Sendable {
             let weights = parameters[entry.name]
             switch entry.role {
             case .table: break
-            case .matrix where options.weightBits == 4:
+            case .matrix where options.bits(of: entry.name) == 4:
                 let group = options.weightGroup
                 matrices[entry.name] = .grouped(
                     try rounding?(weights, group: group, name: entry.name)

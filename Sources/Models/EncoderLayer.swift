@@ -58,7 +58,8 @@ struct EncoderLayer {
             epsilon: epsilon)
         let seenMiddle = reading(.middle, middle)
         let (activated, wide) = compute.dense(
-            seenMiddle, weights.intermediate, bias: weights.intermediateBias, activation: activation)
+            seenMiddle, weights.intermediate, bias: weights.intermediateBias, activation: activation
+        )
         let (output, outputNorm) = compute.dense(
             reading(.wide, activated), weights.output, bias: weights.outputBias,
             mask: masks.output,

@@ -87,6 +87,11 @@ public struct SafeTensorsWriter {
         entries[name] = Entry(dtype: dtype, shape: shape, content: .bytes(data))
     }
 
+    /// The number of the file's bytes.
+    public var byteCount: Int {
+        entries.values.reduce(header(ordered).count) { $0 + $1.byteCount }
+    }
+
     /// The file's bytes.
     public func bytes() -> [UInt8] {
         var bytes: [UInt8] = []
@@ -115,10 +120,15 @@ public struct SafeTensorsWriter {
         }
     }
 
-    private func forEachPiece(_ body: (Data) throws -> Void) throws {
-        let ordered = entries.sorted { a, b in
+    /// The tensors in the order in which they lie.
+    private var ordered: [(key: String, value: Entry)] {
+        entries.sorted { a, b in
             (-a.value.dtype.size, a.key) < (-b.value.dtype.size, b.key)
         }
+    }
+
+    private func forEachPiece(_ body: (Data) throws -> Void) throws {
+        let ordered = ordered
         try body(header(ordered))
         for (_, entry) in ordered { try entry.content.forEachPiece(body) }
     }
