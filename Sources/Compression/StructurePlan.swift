@@ -3,17 +3,29 @@ public import Models
 /// Which units compete for a budget: those of one layer, or those of the whole encoder.
 public enum PruningScope: String, Sendable, Codable, CaseIterable { case layer, global }
 
-/// How much the loss depends on each attention head and each feed-forward neuron.
+/// How importance is measured at a gate m = 1, from dL/dm of single sequences.
+public enum ImportanceMeasure: String, Sendable, Codable, CaseIterable {
+    /// The mean of |dL/dm| (Michel et al., arXiv 1905.10650).
+    case gate
+    /// The mean of (dL/dm)²: the squared change of the loss without the unit, to first order
+    /// (Molchanov et al., arXiv 1906.10771). Units of all kinds and layers can be compared.
+    case taylor
+}
+
+/// How much the loss depends on each attention head, each feed-forward neuron and each layer.
 public struct UnitImportance: Sendable, Equatable {
     /// One score per head, by layer.
     public var heads: [[Float]]
     /// One score per neuron, by layer.
     public var neurons: [[Float]]
+    /// One score per layer, or none where layers were not measured.
+    public var layers: [Float]
 
     /// Creates scores.
-    public init(heads: [[Float]], neurons: [[Float]]) {
+    public init(heads: [[Float]], neurons: [[Float]], layers: [Float] = []) {
         self.heads = heads
         self.neurons = neurons
+        self.layers = layers
     }
 }
 

@@ -132,6 +132,8 @@ public final class Classifier: SequenceClassifier {
             let accumulator = gates.map {
                 GateAccumulator(target: $0, layer: layer, attention: model.attention)
             }
+            accumulator?.addLayer(
+                pass.states[layer], pass.states[layer + 1], gradient, compute: compute)
             gradient = model.backward(
                 gradient, pass.layers[layer], masks: LayerMasks(pass.masks, layer: layer),
                 dQueryKeyValue: slopes.queryKeyValue[layer],

@@ -103,10 +103,11 @@ let fixtures = ["bert", "bert_cls", "distilbert"]
         _ = try fixture.gradients(gates: gates)
         for layer in 0..<2 {
             expectClose(
-                gates.heads[layer], try fixture.expected.float32("heads/\(layer)").values,
+                gates.absolute.heads[layer], try fixture.expected.float32("heads/\(layer)").values,
                 absolute: 1e-4, relative: 1e-4, "heads \(layer)")
             expectClose(
-                gates.neurons[layer], try fixture.expected.float32("neurons/\(layer)").values,
+                gates.absolute.neurons[layer],
+                try fixture.expected.float32("neurons/\(layer)").values,
                 absolute: 1e-4, relative: 1e-4, "neurons \(layer)")
         }
     }

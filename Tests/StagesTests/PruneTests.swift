@@ -215,3 +215,93 @@ private func movement(
     }
     #expect(method?.contains("magnitude, movement, soft_movement") == true)
 }
+
+@Test(arguments: [1, 2]) func aBudgetOfParametersBoundsTheModel(iterations: Int) async throws {
+    let world = try world()
+    let wanted: [String: ParamValue] = [
+        "budget": .map(["parameters": .double(0.8)]), "importance": .string("taylor"),
+    ]
+    let all = parameters(iterations: iterations, sparsity: 0, and: wanted)
+    try await run(world, "a", all)
+    try await run(world, "b", all, threads: 3)
+    #expect(try world.files("a") == world.files("b"))
+    let metrics = try world.metrics("a/metrics/prune.json")
+    let (before, after) = (
+        try #require(metrics["parameters_before"]), try #require(metrics["parameters"])
+    )
+    #expect(after <= 0.8 * before && after > 0.5 * before)
+    #expect(abs(try #require(metrics["cost"]) - after) < 0.01)
+}
+
+@Test func aBudgetOfTimeIsRepeatedFromItsTable() async throws {
+    let world = try world()
+    func wanted(_ milliseconds: Double, _ table: ParamValue) -> ParamValue {
+        parameters(
+            sparsity: 0, epochs: 0,
+            and: [
+                "budget": .map(["milliseconds": .double(milliseconds), "table": table]),
+                "importance": .string("taylor"),
+            ])
+    }
+    // Far more than the model takes: nothing goes, and the table is written.
+    try await run(world, "a", wanted(1e6, .null))
+    let path = "a/models/pruned/costs.json"
+    let metrics = try world.metrics("a/metrics/prune.json")
+    #expect(metrics["layer_0_heads"] == 4 && metrics["layer_1_neurons"] == 32)
+    let measured = try JSONDecoder().decode(
+        StructureCosts.self,
+        from: Data(contentsOf: URL(fileURLWithPath: world.folder.file(path))))
+    #expect(measured.heads.map(\.count) == [1, 2, 3, 4])
+    #expect(measured.neurons.map(\.count) == [16, 32])
+    // A table of round numbers: 2 layers of 4 heads and 32 neurons take 1 + 2 · (4 + 2) = 13.
+    try world.folder.write(
+        """
+        {"fixed": 1, "heads": [{"count": 0, "cost": 0}, {"count": 4, "cost": 4}],
+         "neurons": [{"count": 0, "cost": 0}, {"count": 32, "cost": 2}]}
+        """, to: "costs.json")
+    for name in ["b", "c"] {
+        let context = try world.context(
+            "prune", run: name,
+            deps: ["data/prepared", "models/teacher", "models/student", "costs.json"],
+            outs: ["models/pruned", "metrics/prune.json"],
+            parameters: wanted(9, .string("costs.json")), threads: name == "b" ? 1 : 3)
+        try await Prune().run(context)
+    }
+    #expect(try world.files("b") == world.files("c"))
+    let found = try world.metrics("b/metrics/prune.json")
+    let cost = try #require(found["cost"])
+    #expect(cost <= 9 && cost > 8)
+    // The table has to be a dep, and to be one.
+    let stranger = await message { try await run(world, "d", wanted(9, .string("costs.json"))) }
+    #expect(stranger?.contains("costs.json") == true)
+}
+
+@Test func wholeLayersGo() async throws {
+    let world = try world()
+    try await run(
+        world, "a",
+        parameters(and: ["layers_kept": .int(1), "importance": .string("taylor")]))
+    let model = try SparseCheckpoint.load(world.folder.file("a/models/pruned"))
+    #expect(model.config.layers.count == 1)
+    #expect(model.config.layers[0].heads == 2 && model.config.layers[0].intermediate == 16)
+    let many = await message {
+        try await run(world, "b", parameters(and: ["layers_kept": .int(3)]))
+    }
+    #expect(many?.hasPrefix("'prune.layers_kept' is out of range\n") == true)
+}
+
+@Test func budgetsOutOfRangeAreNamed() async throws {
+    let world = try world()
+    func text(_ budget: [String: Double]) async -> String? {
+        var members: [String: ParamValue] = [:]
+        for (key, value) in budget { members[key] = .double(value) }
+        let all = with(members, .map([:]))
+        return await message { try await run(world, "a", parameters(and: ["budget": all])) }
+    }
+    #expect(await text(["parameters": 0])?.hasPrefix("'prune.budget.parameters' is") == true)
+    #expect(await text(["milliseconds": -1])?.hasPrefix("'prune.budget.milliseconds' is") == true)
+    let both = await text(["milliseconds": 1, "parameters": 1])
+    #expect(both?.hasPrefix("'prune.budget' is out of range\n") == true)
+    let small = await text(["parameters": 1e-6])
+    #expect(small?.hasPrefix("budget and costs do not fit together\n") == true)
+}

@@ -39,6 +39,16 @@ struct PruneParameters: Decodable, Sendable, Equatable {
         static let usual = Movement(learningRate: 1e-2, threshold: 0.1, penalty: 400)
     }
 
+    /// What the pruned model may cost; takes the place of the shares kept.
+    struct Budget: Decodable, Sendable, Equatable {
+        /// Parameters of the whole model: a share up to 1, or their number; nil: not counted.
+        var parameters: Double?
+        /// Milliseconds of the INT8 runtime for a text of median length; nil: not counted.
+        var milliseconds: Double?
+        /// A file of costs from an earlier run, a dep of the stage; nil: measure.
+        var table: String?
+    }
+
     /// How the model learns again after a cut, from the teacher's logits and the labels.
     struct Recovery: Decodable, Sendable, Equatable {
         var epochs: Int
@@ -70,13 +80,21 @@ struct PruneParameters: Decodable, Sendable, Equatable {
     var sparsityScope: PruningScope
     var schedule: Schedule
     var recovery: Recovery
+    /// How importance is measured; nil: by the gates' absolute gradients.
+    var importance: ImportanceMeasure?
+    /// Encoder layers that stay; nil: all.
+    var layersKept: Int?
+    /// What the pruned model may cost; nil: what the shares kept leave.
+    var budget: Budget?
     /// How single weights are chosen; nil: by magnitude.
     var method: Method?
     /// Numbers of `movement` and `soft_movement`; nil: the usual ones.
     var movement: Movement?
 
     enum CodingKeys: String, CodingKey {
-        case scope, iterations, sparsity, schedule, recovery, method, movement
+        case scope, iterations, sparsity, schedule, recovery, method, movement, importance
+        case budget
+        case layersKept = "layers_kept"
         case headsKept = "heads_kept"
         case neuronsKept = "neurons_kept"
         case importanceRows = "importance_rows"
@@ -100,6 +118,30 @@ struct PruneParameters: Decodable, Sendable, Equatable {
         }
         _ = try cubicSchedule()
         try validateMovement()
+        try check("layers_kept", layersKept ?? 1, in: 1...256)
+        try validateBudget()
+    }
+
+    private func validateBudget() throws {
+        guard let budget else { return }
+        func above0(_ key: String, _ value: Double?) throws {
+            guard let value else { return }
+            guard value > 0, value.isFinite else {
+                throw CompressionError.invalidOption(
+                    "prune.budget.\(key)", found: "\(value)", expected: "a number above 0")
+            }
+        }
+        try above0("parameters", budget.parameters)
+        try above0("milliseconds", budget.milliseconds)
+        guard budget.parameters == nil || budget.milliseconds == nil else {
+            throw CompressionError.invalidOption(
+                "prune.budget", found: "both parameters and milliseconds", expected: "one of them")
+        }
+        guard budget.table == nil || budget.milliseconds != nil else {
+            throw CompressionError.invalidOption(
+                "prune.budget.table", found: "a table without milliseconds",
+                expected: "null, or milliseconds to reach with it")
+        }
     }
 
     private func validateMovement() throws {

@@ -19,26 +19,51 @@ struct PruneRun {
     /// Prunes in the wanted number of iterations and returns the last recovered model.
     mutating func prune() throws -> Classifier {
         metrics.before(original, accuracy: try accuracy(of: original))
-        var model = original
+        var model = try withoutLayers(original)
+        let whole = model
+        let budget = try StructureBudget(parameters.budget, whole, data: data, context: context)
         for index in 0..<parameters.iterations {
-            model = try cut(model, iteration: index)
+            model = try cut(model, iteration: index, whole: whole, budget: budget)
             if index == parameters.iterations - 1 {
                 metrics.afterStructure(model, accuracy: try accuracy(of: model))
             }
             try recover(model, iteration: index)
         }
         metrics.afterRecovery(model, accuracy: try accuracy(of: model))
+        if let budget { metrics.set("cost", budget.costs.total(model.config.layers)) }
         return model
     }
 
-    /// Removes heads and neurons; fractions shrink evenly, by a constant factor an iteration.
-    private func cut(_ model: Classifier, iteration: Int) throws -> Classifier {
+    /// Takes the layers out that the loss depends on least.
+    private func withoutLayers(_ model: Classifier) throws -> Classifier {
+        let count = parameters.layersKept ?? model.config.layers.count
+        guard count <= model.config.layers.count else {
+            throw CompressionError.invalidOption(
+                "prune.layers_kept", found: "\(count)",
+                expected: "at most the \(model.config.layers.count) layers of the student")
+        }
+        guard count < model.config.layers.count else { return model }
+        return try model.keeping(
+            layers: try importance(of: model, iteration: 0).bestLayers(count))
+    }
+
+    /// Removes heads and neurons; fractions shrink evenly, by a constant factor an iteration, and so
+    /// do costs.
+    private func cut(
+        _ model: Classifier, iteration: Int, whole: Classifier, budget: StructureBudget?
+    ) throws -> Classifier {
         let done = Double(iteration + 1) / Double(parameters.iterations)
+        if let budget {
+            return try model.keeping(
+                try StructurePlan(
+                    try importance(of: model, iteration: iteration),
+                    budget: budget.after(done), costs: budget.costs))
+        }
         let plan = try StructurePlan(
             try importance(of: model, iteration: iteration),
             headsKept: pow(parameters.headsKept, done),
             neuronsKept: pow(parameters.neuronsKept, done), scope: parameters.scope,
-            original: original.config.layers)
+            original: whole.config.layers)
         return try model.keeping(plan)
     }
 
@@ -56,7 +81,8 @@ struct PruneRun {
             classWeights: (parameters.recovery.classWeights ?? .none).weights(
                 labels: data.training.labels, classes: original.labels.count))
         return try unitImportance(
-            of: model, batches: batches.map { TokenBatch($0.map { data.training.tokens[$0] }) },
+            of: model, by: parameters.importance ?? .gate,
+            batches: batches.map { TokenBatch($0.map { data.training.tokens[$0] }) },
             compute: compute,
             gradient: { batch, logits in
                 try objective.evaluate(
