@@ -70,7 +70,7 @@ enum Catalogue {
         return [
             Work(
                 id: "dep-first", title: "\(count) as a dep: first repro", bar: 8, project: dep,
-                before: [#"eval "$FORGET""#, "rm -f names.txt"], arguments: ["repro"]),
+                before: [#"eval "$FORGET""#, Tool.putAside("names.txt")], arguments: ["repro"]),
             Work(
                 id: "dep-noop", title: "\(count) as a dep: no-op", bar: 20, project: dep,
                 prepare: ["$TOOL repro"], arguments: ["repro"]),
@@ -80,7 +80,7 @@ enum Catalogue {
                 arguments: ["repro"]),
             Work(
                 id: "out-first", title: "\(count) as an out: first repro beyond cp -r", bar: 5,
-                project: out, before: [#"eval "$FORGET""#, "rm -rf made bare"],
+                project: out, before: [#"eval "$FORGET""#, Tool.putAside("made bare")],
                 arguments: ["repro"],
                 bare: "cp -r \(source) bare"),
             Work(
@@ -134,7 +134,7 @@ enum Catalogue {
             id: "first-\(count)",
             title: "first repro, \(count) shell stages, each beyond the bare loop", limit: limit,
             tenfold: tenfold, project: Stages.linear(count),
-            before: [#"eval "$FORGET""#, Stages.removeOuts(count)], arguments: ["repro"],
+            before: [#"eval "$FORGET""#, Stages.putOutsAside], arguments: ["repro"],
             bare: Stages.bareLoop(count), stages: count, peerRounds: peerRounds,
             notes: peerRounds == 0
                 ? ["nlpipe alone: the peer takes over 800 seconds"] : [])

@@ -59,6 +59,7 @@ private struct Player {
         environment["TOOL"] = tool.program
         environment["FORGET"] = tool.forget
         environment["FORGETFILES"] = tool.forgetFiles
+        environment["ASIDE"] = "\(folder).aside"
         if work.anew { environment["NLPIPE_NO_ANSWERS"] = "1" }
         command = Command(folder: folder, environment: environment)
         clear()
@@ -84,7 +85,7 @@ private struct Player {
     }
 
     func clear() {
-        for path in [folder, "\(folder).remote"] {
+        for path in [folder, "\(folder).remote", "\(folder).aside"] {
             try? FileManager.default.removeItem(atPath: path)
         }
     }

@@ -1,7 +1,7 @@
 /// One work on one generated project, done by both tools in turns.
 ///
 /// Shell lines see `$TOOL`, the program, and for `eval` `$FORGET`, which forgets what was computed,
-/// and `$FORGETFILES`, which forgets what is known of files.
+/// and `$FORGETFILES`, which forgets what is known of files; see `Tool.putAside` for `$ASIDE`.
 struct Work {
     /// A word that names it.
     var id: String

@@ -34,10 +34,8 @@ enum Stages {
         (1...count).map { "sh -c '\(command($0))'" }.joined(separator: "\n")
     }
 
-    /// What removes the outs of `linear`.
-    static func removeOuts(_ count: Int) -> String {
-        "for i in $(seq 1 \(count)); do rm -f f$i.txt; done"
-    }
+    /// What takes the outs of `linear` away.
+    static let putOutsAside = Tool.putAside("f[1-9]*.txt")
 
     /// A loop over `count` names, with parameters of its own.
     static func loop(_ count: Int) -> Generated {
