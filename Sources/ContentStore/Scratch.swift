@@ -2,8 +2,12 @@ import Synchronization
 
 extension FileSystem {
     /// The bytes of a file.
-    public func bytes(of path: String) throws -> [UInt8] {
+    ///
+    /// - Parameter size: about how many, where that is known.
+    public func bytes(of path: String, expecting size: Int = 0) throws -> [UInt8] {
         var bytes: [UInt8] = []
+        // Whatever a damaged file system says: not more than some memory.
+        bytes.reserveCapacity(max(0, min(size, 1 << 28)))
         try read(path) { bytes.append(contentsOf: $0) }
         return bytes
     }
@@ -46,6 +50,12 @@ public struct Scratch: Sendable {
 
     /// Names a scratch folder, which has to exist before the first file is made.
     public init(folder: String) { self.init(folder: folder, held: nil) }
+
+    /// Names a scratch folder in a folder that goes with it, by another name every time: files that
+    /// are made in it lie where none was removed lately, see `FileSystem.scatter`.
+    public init(below folder: String) {
+        self.init(folder: "\(folder)/\(String(UInt32.random(in: .min ... .max), radix: 36))")
+    }
 
     init(folder: String, held: FileLock?) {
         self.folder = folder

@@ -10,6 +10,8 @@ struct Session {
     let objects: ObjectStore
     let runCache: RunCache
     let scratch: Scratch
+    /// What the scratch folder is in: it is there while somebody works on the project.
+    private let making: String
 
     private var home: String { project.absolute(project.layout.home) }
 
@@ -27,7 +29,8 @@ struct Session {
         runCache = RunCache(
             folder: project.absolute(layout.runs), format: layout.format,
             fileSystem: project.fileSystem)
-        scratch = Scratch(folder: "\(home)/tmp/run")
+        making = "\(home)/tmp/run"
+        scratch = Scratch(below: making)
     }
 
     /// Takes the project's lock and clears what an interrupted run left.
@@ -39,7 +42,7 @@ struct Session {
         try files.requireSharedLocks(at: "\(home)/tmp/lock")
         // The scratch folder goes with an orderly end. What a killed process left may be seen and
         // not be durable yet; what we record on top of it has to be.
-        if try files.linkStatus(scratch.folder) != nil {
+        if try files.linkStatus(making) != nil {
             try files.flushAll(of: home)
             // It may be on another disk.
             let cache = project.absolute(project.layout.cache)
@@ -51,10 +54,12 @@ struct Session {
             try files.remove("\(home)/tmp/\(name)")
         }
         files.scatter("\(home)/tmp")
+        try files.makeFolder(making)
+        files.scatter(making)
         try files.makeFolder(scratch.folder)
         files.scatter(scratch.folder)
-        return FileLock { [scratch] in
-            try? files.remove(scratch.folder)
+        return FileLock { [making] in
+            try? files.remove(making)
             withExtendedLifetime(lock) {}
         }
     }
