@@ -98,9 +98,10 @@ public struct Digest: Sendable, Hashable, Comparable, CustomStringConvertible {
 
     /// Appends the bytes of the digest.
     func append(to bytes: inout [UInt8]) {
-        for word in [words.0, words.1, words.2, words.3].prefix(algorithm.bytes / 8) {
-            withUnsafeBytes(of: word.bigEndian) { bytes.append(contentsOf: $0) }
-        }
+        let all = (
+            words.0.bigEndian, words.1.bigEndian, words.2.bigEndian, words.3.bigEndian
+        )
+        withUnsafeBytes(of: all) { bytes.append(contentsOf: $0.prefix(algorithm.bytes)) }
     }
 
     /// The digest in lower-case hexadecimal digits.
@@ -108,13 +109,6 @@ public struct Digest: Sendable, Hashable, Comparable, CustomStringConvertible {
         String(unsafeUninitializedCapacity: 2 * algorithm.bytes) { text in
             writeHex(to: UnsafeMutableRawBufferPointer(text), at: 0)
             return 2 * algorithm.bytes
-        }
-    }
-
-    /// Appends the digits.
-    func appendHex(to bytes: inout [UInt8]) {
-        eights.forEach { eight in
-            withUnsafeBytes(of: eight.bigEndian) { bytes.append(contentsOf: $0) }
         }
     }
 
@@ -135,7 +129,8 @@ public struct Digest: Sendable, Hashable, Comparable, CustomStringConvertible {
         }
     }
 
-    private func writeHex(to text: UnsafeMutableRawBufferPointer, at place: Int) {
+    /// Writes the digits, from a place on.
+    func writeHex(to text: UnsafeMutableRawBufferPointer, at place: Int) {
         for (index, eight) in eights.enumerated() {
             text.storeBytes(of: eight.bigEndian, toByteOffset: place + 8 * index, as: UInt64.self)
         }

@@ -8,6 +8,8 @@ public protocol FileSystem: Sendable {
     func status(_ path: String) throws -> FileStatus?
     /// What is at `path` itself, links not followed; nil where nothing is.
     func linkStatus(_ path: String) throws -> FileStatus?
+    /// What is at paths relative to a folder, links at their ends not followed; nil where nothing is.
+    func statuses(of paths: [String], in folder: String) throws -> [FileStatus?]
     /// The path without symbolic links; nil where nothing is.
     func resolve(_ path: String) throws -> String?
     /// The names in a folder, in no particular order.
@@ -75,6 +77,11 @@ extension FileSystem {
 
     /// Where folders lie is mostly nobody's business.
     public func scatter(_ folder: String) {}
+
+    /// Looks at one after the other.
+    public func statuses(of paths: [String], in folder: String) throws -> [FileStatus?] {
+        try paths.map { try linkStatus("\(folder)/\($0)") }
+    }
 
     /// Lists, and looks at every name.
     public func entries(_ folder: String) throws -> [FolderEntry] {

@@ -9,6 +9,10 @@ struct FileTree {
     /// Folder names that are never data.
     private static let ignored: Set<String> = [".git", ".hg", ".nlpipe", ".dvc"]
 
+    private static func isIgnored(_ name: String) -> Bool {
+        name.utf8.first == UInt8(ascii: ".") && ignored.contains(name)
+    }
+
     private(set) var isFolder = false
     private(set) var leaves: [Leaf] = []
 
@@ -81,7 +85,7 @@ struct FileTree {
             var folders: [Folder] = []
             let entries = try fileSystem.entries(folder.path)
             files.reserveCapacity(entries.count)
-            for entry in ByName(entries) where !FileTree.ignored.contains(entry.name) {
+            for entry in ByName(entries) where !FileTree.isIgnored(entry.name) {
                 var status = entry.status
                 // A link is no folder to git's rules, wherever it leads.
                 if leavingOut?(folder.prefix + entry.name, status.kind == .folder) == true {

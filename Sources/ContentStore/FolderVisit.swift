@@ -43,7 +43,8 @@ struct FolderVisit: RemoteVisit {
     }
 
     func presence(of digests: [Digest]) throws -> Set<Digest> {
-        Set(try digests.filter { try objects.has($0, size: nil) })
+        let stand = try objects.stand(digests.map { ObjectTransfer.Item(digest: $0, size: nil) })
+        return Set(zip(digests, stand).lazy.filter(\.1).map(\.0))
     }
 
     func send(

@@ -14,6 +14,9 @@ final class Glances: Sendable {
 
     private let state = Mutex(State())
 
+    /// The moment of the question, for notes.
+    var moment: Int { state.withLock { $0.moment } }
+
     /// What was seen at a path, nil where nobody looked since; and the moment of the question.
     func seen(_ path: String) -> (content: Content??, moment: Int) {
         state.withLock { ($0.contents[path], $0.moment) }

@@ -30,7 +30,7 @@ public struct Manifest: Sendable {
         self.isFolder = isFolder
         // Walks give files in this order more often than not.
         let isSorted = zip(files, files.dropFirst()).allSatisfy {
-            $0.path.utf8.lexicographicallyPrecedes($1.path.utf8)
+            ManifestText.precedes($0.path, $1.path)
         }
         self.files =
             isSorted
@@ -38,11 +38,17 @@ public struct Manifest: Sendable {
         self.format = format
     }
 
-    /// Reads a folder's manifest; nil for text that is not exactly one.
-    init?(text: String, format: Layout.Format = .native) {
-        let files = format == .native ? Manifest.nativeFiles(text) : FileList.files(text)
+    /// Reads a folder's manifest; nil for bytes that are not exactly one.
+    init?(bytes: [UInt8], format: Layout.Format = .native) {
+        let files =
+            format == .native
+            ? ManifestText.files(bytes) : FileList.files(String(decoding: bytes, as: UTF8.self))
         guard let files else { return nil }
         self.init(isFolder: true, files: files, format: format)
+    }
+
+    init?(text: String, format: Layout.Format = .native) {
+        self.init(bytes: Array(text.utf8), format: format)
     }
 
     /// The canonical text of a folder.
@@ -50,18 +56,7 @@ public struct Manifest: Sendable {
 
     /// The bytes of the text.
     var bytes: [UInt8] {
-        guard format == .native else { return Array(FileList.text(files).utf8) }
-        var bytes = Array("\(Manifest.header)\n".utf8)
-        bytes.reserveCapacity(files.count * 112 + 64)
-        for file in files {
-            file.digest.appendHex(to: &bytes)
-            bytes.append(UInt8(ascii: " "))
-            bytes.append(contentsOf: "\(file.size ?? 0)".utf8)
-            bytes.append(contentsOf: file.executable ? " x ".utf8 : " - ".utf8)
-            bytes.append(contentsOf: PathText.escape(file.path).utf8)
-            bytes.append(UInt8(ascii: "\n"))
-        }
-        return bytes
+        format == .native ? ManifestText.bytes(files) : Array(FileList.text(files).utf8)
     }
 
     /// What the manifest is of, as a whole.
@@ -90,45 +85,6 @@ public struct Manifest: Sendable {
                 return content
             }
         }
-    }
-
-    private static func nativeFiles(_ text: String) -> [File]? {
-        // By bytes: to `Character`, a newline after a carriage return and a blank before an accent are
-        // something else.
-        var text = text
-        return text.withUTF8 { bytes in
-            let header = "\(Manifest.header)\n".utf8
-            guard bytes.starts(with: header) else { return nil }
-            var rest = bytes[header.count...]
-            var files: [File] = []
-            files.reserveCapacity(rest.count / 96)
-            while !rest.isEmpty {
-                guard let end = rest.firstIndex(of: UInt8(ascii: "\n")),
-                    let file = file(rest[..<end])
-                else { return nil }
-                files.append(file)
-                rest = rest[(end + 1)...]
-            }
-            return files
-        }
-    }
-
-    private static func file(_ line: Slice<UnsafeBufferPointer<UInt8>>) -> File? {
-        var rest = line
-        func field() -> Slice<UnsafeBufferPointer<UInt8>>? {
-            guard let space = rest.firstIndex(of: UInt8(ascii: " ")) else { return nil }
-            defer { rest = rest[(space + 1)...] }
-            return rest[..<space]
-        }
-        guard let digits = field(), let digest = Digest(hex: digits, .sha256),
-            let number = field(), let size = Int(String(decoding: number, as: UTF8.self)),
-            size >= 0,
-            let mark = field(), mark.elementsEqual("x".utf8) || mark.elementsEqual("-".utf8),
-            let path = PathText.unescape(String(decoding: rest, as: UTF8.self)[...]),
-            isInside(path)
-        else { return nil }
-        return File(
-            path: path, digest: digest, size: size, executable: mark.elementsEqual("x".utf8))
     }
 
     /// A damaged manifest must not be able to write anywhere else.

@@ -91,13 +91,15 @@ public struct ObjectStore: Sendable {
             return Manifest(isFolder: false, files: [file], format: layout.format)
         }
         let object = path(of: content.digest)
-        guard try fileSystem.linkStatus(object)?.kind == .file else { return nil }
-        let bytes = try fileSystem.bytes(of: object)
+        guard let status = try fileSystem.linkStatus(object), status.kind == .file else {
+            return nil
+        }
+        let bytes = try fileSystem.bytes(of: object, expecting: status.size)
         guard Digest(of: bytes, layout.algorithm).hasBytes(of: content.digest) else {
             if settingAside { try setAside(content.digest) }
             return nil
         }
-        return Manifest(text: String(decoding: bytes, as: UTF8.self), format: layout.format)
+        return Manifest(bytes: bytes, format: layout.format)
     }
 
     /// Gives a finished file its name; its folder is there: `makeFolders`.

@@ -85,7 +85,7 @@ public struct ObjectTransfer: Sendable {
 
     /// Sees to it that the target has the items, each once however often it is named.
     public func run(_ items: [Item]) async throws -> Outcome {
-        var seen: Set<Digest> = []
+        var seen = Set<Digest>(minimumCapacity: items.count)
         let items = items.filter { seen.insert($0.digest).inserted }
         let record = Record(total: items.count)
         let wanted = Gathered<Item>()
@@ -95,8 +95,8 @@ public struct ObjectTransfer: Sendable {
         }
         try await each(parts) { part in
             var present: [Digest] = []
-            for item in part {
-                if try isPresent(item) {
+            for (item, stands) in zip(part, try target.stand(part)) {
+                if stands, try !options.verify || target.isSound(item.digest) {
                     present.append(item.digest)
                 } else {
                     wanted.add(item)
@@ -129,11 +129,6 @@ public struct ObjectTransfer: Sendable {
             if options.cancelled() { throw CancellationError() }
             try body(item)
         }
-    }
-
-    private func isPresent(_ item: Item) throws -> Bool {
-        guard try target.has(item.digest, size: item.size) else { return false }
-        return try !options.verify || target.isSound(item.digest)
     }
 
     /// Parts that are flushed and named together: what a stop can cost.
@@ -213,36 +208,49 @@ public struct ObjectTransfer: Sendable {
     }
 
     private final class Record: Sendable {
+        private struct State {
+            /// Without what was present.
+            var outcome = Outcome()
+            var present: [Digest] = []
+        }
+
         private let total: Int
-        private let state = Mutex(Outcome())
+        private let state = Mutex(State())
 
         init(total: Int) { self.total = total }
 
-        var outcome: Outcome { state.withLock { $0 } }
+        var outcome: Outcome {
+            state.withLock { state in
+                var outcome = state.outcome
+                outcome.present = Set(state.present)
+                return outcome
+            }
+        }
 
         func add(_ digest: Digest, _ fate: Fate) -> Progress {
-            state.withLock { outcome in
+            state.withLock { state in
                 switch fate {
                 case .moved(let size):
-                    outcome.moved.insert(digest)
-                    outcome.bytes += size
-                case .absent: outcome.absent.insert(digest)
-                case .damaged: outcome.damaged.insert(digest)
+                    state.outcome.moved.insert(digest)
+                    state.outcome.bytes += size
+                case .absent: state.outcome.absent.insert(digest)
+                case .damaged: state.outcome.damaged.insert(digest)
                 }
-                return progress(outcome)
+                return progress(state)
             }
         }
 
         func add(present digests: [Digest]) -> Progress {
-            state.withLock { outcome in
-                outcome.present.formUnion(digests)
-                return progress(outcome)
+            state.withLock { state in
+                state.present += digests
+                return progress(state)
             }
         }
 
-        private func progress(_ outcome: Outcome) -> Progress {
+        private func progress(_ state: State) -> Progress {
+            let outcome = state.outcome
             let done =
-                outcome.moved.count + outcome.present.count + outcome.absent.count
+                outcome.moved.count + state.present.count + outcome.absent.count
                 + outcome.damaged.count
             return Progress(done: done, total: total, bytes: outcome.bytes)
         }
@@ -255,6 +263,19 @@ extension ObjectStore {
         let status = try fileSystem.linkStatus(path(of: digest))
         return status?.kind == .file && (size == nil || status?.size == size)
     }
+
+    /// For each of some objects whether it is there, with its size, as far as can be told without
+    /// reading it.
+    func stand(_ items: some Collection<ObjectTransfer.Item>) throws -> [Bool] {
+        let statuses = try fileSystem.statuses(
+            of: items.map { $0.digest.path(in: ObjectStore.here) },
+            in: "\(folder)/\(layout.objects)")
+        return zip(items, statuses).map { item, status in
+            status?.kind == .file && (item.size == nil || status?.size == item.size)
+        }
+    }
+
+    private static let here = Array(".".utf8)
 
     /// Whether an object's bytes are what its name says.
     func isSound(_ digest: Digest) throws -> Bool {

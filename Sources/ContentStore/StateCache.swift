@@ -79,9 +79,10 @@ public final class StateCache: Sendable {
     /// What is known of the folder of that name; it is read when it is first asked for.
     func folder(_ name: String) -> FolderState? {
         if let known = contents.withLock({ $0.folders[name] }) { return known }
-        let read = (try? fileSystem.bytes(of: file(of: name))).flatMap {
-            FolderState(bytes: $0, algorithm)
-        }
+        let file = file(of: name)
+        let size = (try? fileSystem.linkStatus(file))?.size
+        let read = size.flatMap { try? fileSystem.bytes(of: file, expecting: $0) }
+            .flatMap { FolderState(bytes: $0, algorithm) }
         return contents.withLock { contents in
             if let known = contents.folders[name] { return known }
             contents.folders[name] = .some(read)

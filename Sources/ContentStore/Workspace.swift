@@ -10,7 +10,7 @@ public struct Workspace: Sendable {
     let fileSystem: any FileSystem
     let leavingOut: LeavingOut?
     private let state: StateCache
-    private let glances = Glances()
+    let glances = Glances()
 
     /// Opens the workspace at `root`, an absolute path.
     ///
@@ -56,15 +56,20 @@ public struct Workspace: Sendable {
     /// The same, but a path is looked at once for all stages that name it, until `mayChange` is
     /// called.
     public func glance(at path: String) throws -> Content? {
-        if let content = try quickGlance(at: path) { return content }
+        try quickGlance(at: path) ?? thoroughGlance(at: path)
+    }
+
+    /// What `glance` gives where `quickGlance` cannot tell.
+    public func thoroughGlance(at path: String) throws -> Content? {
         let moment = glances.seen(path).moment
         let content = try self.content(at: path)
-        glances.note(path, content, at: moment)
+        // A link that leads nowhere is something, and asked about again.
+        if let content { glances.note(path, content, at: moment) }
         return content
     }
 
     /// What `glance` gives, as far as it can be told by the status of one file alone: nil where
-    /// files would have to be read or a folder walked.
+    /// files would have to be read, a folder walked, or a link followed.
     public func quickGlance(at path: String) throws -> Content?? {
         let seen = glances.seen(path)
         if let content = seen.content { return content }

@@ -23,7 +23,8 @@ public struct Planner: Sendable {
         var judge = Judge(
             session: session, request: request, explaining: explaining, preflight: preflight,
             forecast: Forecast(lock: lock, graph: project.graph),
-            knownRuns: KnownRuns(session: session))
+            knownRuns: KnownRuns(session: session), hasRuns: try session.runCache.isThere)
+        try session.workspace.lookForAbsent(among: request.stages.flatMap { $0.outs.map(\.path) })
         let planned = try request.stages.map { try judge.judge($0) }
         session.saveStateAside()
         return planned
@@ -38,6 +39,7 @@ private struct Judge {
     let preflight: Preflight
     var forecast: Forecast
     var knownRuns: KnownRuns
+    let hasRuns: Bool
 
     mutating func judge(_ stage: Stage) throws -> PlannedStage {
         let present = try session.present(stage)
@@ -61,7 +63,7 @@ private struct Judge {
             let verdict = try Rebuilder.verdict(then) {
                 try session.restorable(
                     then.fingerprint, locked: then.locked, present: present,
-                    usesRunCache: request.usesRunCache)
+                    usesRunCache: request.usesRunCache && hasRuns)
             }
             planned.prospect = Prospect(verdict)
             if explaining { planned.run = try session.origin(of: verdict, then.fingerprint) }

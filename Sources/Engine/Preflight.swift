@@ -22,6 +22,7 @@ struct Preflight {
         var findings: [Diagnostic] = []
         var reader = ParamsReader(project: project)
         let sources = Set(project.graph.sources.map(\.path))
+        var known: Set<String> = []
         for stage in stages {
             do {
                 values[stage.name] = try reader.values(of: stage)
@@ -36,12 +37,16 @@ struct Preflight {
                         facts: [.init("known", project.registry.names.joined(separator: ", "))]))
             }
             if !stage.frozen {
-                let recorded = Set(
-                    entry(stage.name)?.fingerprint.deps.filter { $0.content != nil }.map(\.path)
-                        ?? [])
-                findings += try Preflight.missing(
-                    stage.deps.filter { !recorded.contains($0.path) }, sources, stage: stage,
-                    project)
+                let recorded = entry(stage.name).map { entry in
+                    Set(entry.fingerprint.deps.lazy.filter { $0.content != nil }.map(\.path))
+                }
+                let deps = stage.deps.filter {
+                    !known.contains($0.path) && recorded?.contains($0.path) != true
+                }
+                let missing = try Preflight.missing(deps, sources, stage: stage, project)
+                // What many stages read is looked for once.
+                if missing.isEmpty { known.formUnion(deps.lazy.map(\.path)) }
+                findings += missing
             }
             findings += try Preflight.folder(of: stage, project)
         }

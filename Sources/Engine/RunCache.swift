@@ -22,6 +22,9 @@ struct RunCache {
     /// Whether the runs that are not needed any more can be told; DVC keeps all.
     var isCollected: Bool { other == nil }
 
+    /// Whether there may be runs.
+    var isThere: Bool { get throws { try fileSystem.linkStatus(folder) != nil } }
+
     /// Where runs of this fingerprint are.
     func path(of fingerprint: Fingerprint) -> String {
         other?.path(of: fingerprint) ?? path(of: fingerprint.digest)

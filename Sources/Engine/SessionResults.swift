@@ -39,7 +39,10 @@ extension Session {
 
     func found(at path: String) throws -> Found {
         do {
-            return try workspace.glance(at: path).map(Found.sound) ?? unfitLink(at: path)
+            if let seen = try workspace.quickGlance(at: path) {
+                return seen.map(Found.sound) ?? .nothing
+            }
+            return try workspace.thoroughGlance(at: path).map(Found.sound) ?? unfitLink(at: path)
         } catch let error as FileError {
             if case .failed = error { throw error }
             return .unfit

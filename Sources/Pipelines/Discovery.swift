@@ -64,31 +64,48 @@ struct Discovery {
         _ entries: [ProjectReader.Entry], of folder: [Substring], path: String,
         findings: inout Findings
     ) throws -> [[Substring]] {
-        if !folder.isEmpty,
-            entries.contains(where: {
-                $0.isFolder && $0.name == mark
-            })
-        {
-            return []
-        }
-        let files = Set(entries.filter { !$0.isFolder }.map(\.name))
-        if files.contains(ignoreFile),
+        let found = Findable(entries, in: self)
+        if !folder.isEmpty, found.hasMark { return [] }
+        if found.hasIgnoreFile,
             let text = try text(path + (path.isEmpty ? "" : "/") + ignoreFile)
         {
             rules.add(text, folder: path)
         }
-        if files.contains(fileName), !isIgnored(fileName, in: folder, isFolder: false) {
+        if found.hasPipeline, !isIgnored(fileName, in: folder, isFolder: false) {
             self.files.append(path.isEmpty ? fileName : "\(path)/\(fileName)")
         }
-        let names = files.filter {
-            $0.hasSuffix(DataFile.suffix) && $0 != DataFile.suffix
-                && !isIgnored($0, in: folder, isFolder: false)
-        }
+        let names = found.dataFiles.filter { !isIgnored($0, in: folder, isFolder: false) }
         dataFiles += names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
             .map { path.isEmpty ? $0 : "\(path)/\($0)" }
-        return entries.filter { $0.isFolder && !isIgnored($0.name, in: folder, isFolder: true) }
-            .map(\.name).sorted { $1.utf8.lexicographicallyPrecedes($0.utf8) }
+        return found.folders.filter { !isIgnored($0, in: folder, isFolder: true) }
+            .sorted { $1.utf8.lexicographicallyPrecedes($0.utf8) }
             .map { folder + [$0[...]] }
+    }
+
+    /// What of a folder is of interest; most folders are of data, and of most of their files nothing is.
+    private struct Findable {
+        var hasMark = false
+        var hasIgnoreFile = false
+        var hasPipeline = false
+        var dataFiles: [String] = []
+        var folders: [String] = []
+
+        init(_ entries: [ProjectReader.Entry], in discovery: Discovery) {
+            let end = DataFile.suffix.utf8.last
+            for entry in entries {
+                let name = entry.name
+                if entry.isFolder {
+                    hasMark = hasMark || name == discovery.mark
+                    folders.append(name)
+                    continue
+                }
+                hasIgnoreFile = hasIgnoreFile || name == discovery.ignoreFile
+                hasPipeline = hasPipeline || name == discovery.fileName
+                if name.utf8.last == end, name.hasSuffix(DataFile.suffix), name != DataFile.suffix {
+                    dataFiles.append(name)
+                }
+            }
+        }
     }
 
     private func isIgnored(_ name: String, in folder: [Substring], isFolder: Bool) -> Bool {

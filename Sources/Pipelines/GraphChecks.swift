@@ -23,13 +23,11 @@ struct GraphChecks {
     }
 
     mutating func checkOuts() {
-        var first: [String: (stage: Stage, out: Out)] = [:]
-        for stage in pipeline.stages {
-            for out in stage.outs {
-                if let other = first[out.path] {
-                    addShared(out, stage, other)
-                } else {
-                    first[out.path] = (stage, out)
+        for (position, stage) in pipeline.stages.enumerated() {
+            for (number, out) in stage.outs.enumerated() {
+                if let first = index.first(at: out.path), first != (position, number) {
+                    let other = pipeline.stages[first.stage]
+                    addShared(out, stage, (other, other.outs[first.number]))
                 }
                 if let around = index.entry(around: out.path) {
                     addOverlap(out, stage, around)

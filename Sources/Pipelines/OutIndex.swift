@@ -4,30 +4,52 @@ struct OutIndex: Sendable {
         var out: Out
         /// The stage's position in the file.
         var stage: Int
+        /// The out's place among those of its stage.
+        var number: Int
     }
 
-    private var exact: [String: Entry] = [:]
+    /// Where the first entry of a path is among those of `sorted`.
+    private var exact: [String: Int] = [:]
     /// Entries by path, in the order of bytes: what is inside a folder stands together.
     private let sorted: [Entry]
 
     init(_ stages: [Stage]) {
         var entries: [Entry] = []
+        entries.reserveCapacity(stages.count)
         for (position, stage) in stages.enumerated() {
-            entries += stage.outs.map { Entry(out: $0, stage: position) }
+            for (number, out) in stage.outs.enumerated() {
+                entries.append(Entry(out: out, stage: position, number: number))
+            }
         }
-        for entry in entries where exact[entry.out.path] == nil { exact[entry.out.path] = entry }
-        sorted = entries.sorted { $0.out.path.utf8.lexicographicallyPrecedes($1.out.path.utf8) }
+        // Places and not entries, which are large.
+        let order = entries.indices.sorted { a, b in
+            let (one, other) = (entries[a].out.path, entries[b].out.path)
+            if one.utf8.elementsEqual(other.utf8) { return a < b }
+            return one.utf8.lexicographicallyPrecedes(other.utf8)
+        }
+        sorted = order.map { entries[$0] }
+        exact.reserveCapacity(sorted.count)
+        for (place, entry) in sorted.enumerated() {
+            // Names that are written in two ways may be equal and stand apart.
+            if let other = exact[entry.out.path], order[other] < order[place] { continue }
+            exact[entry.out.path] = place
+        }
     }
 
-    func entry(at path: String) -> Entry? { exact[path] }
+    func entry(at path: String) -> Entry? { exact[path].map { sorted[$0] } }
+
+    /// The stage and the place among its outs of the first out that is a path.
+    func first(at path: String) -> (stage: Int, number: Int)? {
+        exact[path].map { (sorted[$0].stage, sorted[$0].number) }
+    }
 
     /// The out that is a folder around `path`; the innermost if there are several.
     func entry(around path: String) -> Entry? {
         guard !exact.isEmpty else { return nil }
-        var rest = path[...]
-        while let slash = rest.lastIndex(of: "/") {
+        var rest = path.utf8[...]
+        while let slash = rest.lastIndex(of: UInt8(ascii: "/")) {
             rest = rest[..<slash]
-            if let entry = exact[String(rest)] { return entry }
+            if let place = exact[String(Substring(rest))] { return sorted[place] }
         }
         return nil
     }

@@ -100,9 +100,11 @@ public struct PipelineReader: Sendable {
                 return
             }
             let weight = entry.value.weight
+            let templates = Templates()
             for instance in instances {
                 guard findings.spend(weight, at: entry.keyLocation) else { return }
-                let resolver = TemplateResolver(scope: instance.scope, origin: origin)
+                let resolver = TemplateResolver(
+                    scope: instance.scope, origin: origin, templates: templates)
                 let reader = StageReader(
                     writtenName: entry.key, resolver: resolver, folder: vars.folder,
                     knownModules: knownModules, patterns: patterns, dialect: dialect)

@@ -158,10 +158,14 @@ extension Pipeline {
         func address(_ name: String) -> String {
             StageAddress(file: other.file, name: name).text(in: file)
         }
-        stages += other.stages.map { stage in
-            var stage = stage
-            stage.name = address(stage.name)
-            return stage
+        if stages.isEmpty, other.file == file {
+            stages = other.stages
+        } else {
+            stages += other.stages.map { stage in
+                var stage = stage
+                stage.name = address(stage.name)
+                return stage
+            }
         }
         for (name, members) in other.groups { groups[address(name)] = members.map(address) }
         paramsFiles += other.paramsFiles

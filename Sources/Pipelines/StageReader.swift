@@ -89,7 +89,7 @@ struct StageReader {
                 return nil
             }
         } else if let text = value.string {
-            lines = text.split(whereSeparator: \.isNewline).map(String.init)
+            lines = StageReader.lines(of: text)
         } else {
             findings.addWrongType(
                 "'cmd' of \(place)", expected: "a string or a list of strings", found: value)
@@ -103,6 +103,14 @@ struct StageReader {
             findings.add(at: value.location, "'cmd' of \(place) has a NUL character in it")
         }
         return .command(commands)
+    }
+
+    /// The lines of a text that have something in them.
+    private static func lines(of text: String) -> [String] {
+        // Most have one, and no byte that a newline of any kind could begin with or be.
+        let isPlain = text.utf8.allSatisfy { (0x20..<0x7f).contains($0) }
+        if isPlain { return text.isEmpty ? [] : [text] }
+        return text.split(whereSeparator: \.isNewline).map(String.init)
     }
 
     private func readModule(_ written: Located, findings: inout Findings) -> StageAction? {

@@ -2,10 +2,19 @@
 struct Template {
     enum Part: Equatable {
         case text(String)
-        /// The name asked for, trimmed, and the expression as written.
-        case expression(String, raw: String)
+        case expression(Expression)
         /// `${` without `}`, and all that follows.
         case unclosed
+    }
+
+    /// A name that is asked for.
+    struct Expression: Equatable {
+        /// Without blanks around it.
+        var name: String
+        /// As written, with `${` and `}`.
+        var raw: String
+        /// What the name means; nil where it is no path.
+        var path: DottedPath?
     }
 
     let parts: [Part]
@@ -34,9 +43,13 @@ struct Template {
                 rest = inside[inside.endIndex...]
                 break
             }
-            let name = Substring(inside[..<end]).trimmed
+            let name = String(Substring(inside[..<end]).trimmed)
             let behind = rest.index(after: end)
-            parts.append(.expression(String(name), raw: String(Substring(rest[start..<behind]))))
+            parts.append(
+                .expression(
+                    Expression(
+                        name: name, raw: String(Substring(rest[start..<behind])),
+                        path: DottedPath(name))))
             rest = rest[behind...]
         }
         literal += Substring(rest)
@@ -52,6 +65,19 @@ struct Template {
             if rest.first == UInt8(ascii: "{") { return dollar }
         }
         return nil
+    }
+}
+
+/// Templates by their text: the stages of one `foreach` have thousands of them, and few texts.
+final class Templates {
+    private var known: [String: Template] = [:]
+
+    /// The template of a text.
+    func template(_ text: String) -> Template {
+        if let template = known[text] { return template }
+        let template = Template(text)
+        known[text] = template
+        return template
     }
 }
 

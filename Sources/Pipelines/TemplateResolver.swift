@@ -5,6 +5,8 @@ struct TemplateResolver {
     let scope: Scope
     /// Where names come from, for messages: `params.yaml, vars`.
     let origin: String
+    /// What is known of the texts already.
+    var templates = Templates()
 
     /// Maps are allowed in text only where they become command-line flags.
     enum Use { case value, command }
@@ -47,9 +49,9 @@ struct TemplateResolver {
     private func resolve(
         _ text: String, at value: Located, as use: Use, findings: inout Findings
     ) -> Located {
-        let parts = Template(text).parts
-        if use == .value, parts.count == 1, case .expression(let name, let raw) = parts[0] {
-            let found = look(up: name, raw: raw, at: value.location, findings: &findings)
+        let parts = templates.template(text).parts
+        if use == .value, parts.count == 1, case .expression(let expression) = parts[0] {
+            let found = look(up: expression, at: value.location, findings: &findings)
             return found.map { Located($0, at: value.location) }
                 ?? Located(.unknown, at: value.location)
         }
@@ -64,9 +66,10 @@ struct TemplateResolver {
     ) -> String? {
         switch part {
         case .text(let text): return text
-        case .expression(let name, let raw):
-            return look(up: name, raw: raw, at: value.location, findings: &findings).flatMap {
-                text(of: $0, raw: raw, at: value.location, as: use, findings: &findings)
+        case .expression(let expression):
+            return look(up: expression, at: value.location, findings: &findings).flatMap {
+                text(
+                    of: $0, raw: expression.raw, at: value.location, as: use, findings: &findings)
             }
         case .unclosed:
             findings.add(
@@ -77,10 +80,11 @@ struct TemplateResolver {
     }
 
     private func look(
-        up name: String, raw: String, at start: SourceLocation, findings: inout Findings
+        up expression: Template.Expression, at start: SourceLocation, findings: inout Findings
     ) -> ParamValue? {
         guard !findings.isFull else { return nil }
-        guard let path = DottedPath(name) else {
+        let (name, raw) = (expression.name, expression.raw)
+        guard let path = expression.path else {
             findings.add(
                 at: findings.location(of: raw, from: start), "\(quoted(raw)) is not a name",
                 facts: [.init("expected", "a path such as ${train.epochs} or ${layers[0]}")],

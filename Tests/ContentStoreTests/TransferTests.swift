@@ -125,6 +125,23 @@ struct TransferTests {
         #expect(try remote.objects.inventory().keys.sorted() == outcome.moved.sorted())
     }
 
+    @Test func anObjectOfAnotherSizeAtTheTargetIsSentAgain() async throws {
+        let scratch = try remote.open()
+        _ = try await transfer(scratch)
+        let digests = items.prefix(3).map(\.digest)
+        for (digest, text) in zip(digests, ["", "longer", "x"]) {
+            let object = remote.objects.path(of: digest)
+            try files.remove(object)
+            if !text.isEmpty { try files.create(object, Array(text.utf8), mode: 0o444) }
+        }
+        let outcome = try await transfer(scratch)
+        // One byte is the size of most of them: only reading tells.
+        #expect(outcome.moved.isSuperset(of: digests.prefix(2)))
+        #expect(outcome.present.count + outcome.moved.count == 40)
+        #expect(outcome.present.isDisjoint(with: outcome.moved))
+        #expect(try remote.objects.stand(items) == items.map { _ in true })
+    }
+
     @Test func aFullDiskLeavesNothingHalfAndTheNextTransferGoesOn() async throws {
         let scratch = try remote.open()
         files.copies.withLock { $0.most = 17 }
