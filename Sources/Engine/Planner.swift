@@ -11,17 +11,22 @@ public struct Planner: Sendable {
     /// Judges the stages of `request` in order, as far as it can be known before they run.
     ///
     /// With `explaining`, every reason comes with old and new values and places.
+    /// `sources` are imports whose source changed, by the stage's name: they are brought anew before
+    /// anything runs.
     ///
     /// Throws `DefinitionError` when a source dep or a parameter is missing, and `LockError` for a
     /// damaged lock. Nothing of the project is changed.
-    public func plan(_ request: RunRequest, explaining: Bool = false) throws -> [PlannedStage] {
+    public func plan(
+        _ request: RunRequest, explaining: Bool = false, sources: [String: RunReason] = [:]
+    ) throws -> [PlannedStage] {
         let session = try Session(project)
         let lock = try session.readLock()
         let preflight = try Preflight(
             project, stages: request.stages,
             allowingMissing: { request.allowsMissing ? lock.entries[$0] : nil })
         var judge = Judge(
-            session: session, request: request, explaining: explaining, preflight: preflight,
+            session: session, request: request, explaining: explaining, sources: sources,
+            preflight: preflight,
             forecast: Forecast(lock: lock, graph: project.graph),
             knownRuns: KnownRuns(session: session), hasRuns: try session.runCache.isThere)
         try session.workspace.lookForAbsent(among: request.stages.flatMap { $0.outs.map(\.path) })
@@ -36,6 +41,7 @@ private struct Judge {
     let session: Session
     let request: RunRequest
     let explaining: Bool
+    let sources: [String: RunReason]
     let preflight: Preflight
     var forecast: Forecast
     var knownRuns: KnownRuns
@@ -57,7 +63,12 @@ private struct Judge {
         let waiting = forecast.unknown(before: stage)
         var planned = PlannedStage(
             stage: stage.name, changes: Rebuilder.reasons(now), prospect: .upToDate)
-        if waiting.isEmpty, try isUpToDateButForMissing(stage, then) {
+        if let change = sources[stage.name] {
+            // What will come is not known.
+            planned.changes.append(change)
+            planned.prospect = .run(planned.changes)
+            forecast.addUnknown(stage)
+        } else if waiting.isEmpty, try isUpToDateButForMissing(stage, then) {
             planned.prospect = .upToDate
         } else if waiting.isEmpty {
             let verdict = try Rebuilder.verdict(then) {

@@ -56,7 +56,8 @@ struct ReproCommand: AsyncParsableCommand {
 
     private func plan(_ request: RunRequest, of opened: OpenProject) throws {
         let console = Console()
-        let planned = try Planner(project: opened.project).plan(request)
+        let planned = try Planner(project: opened.project).plan(
+            request, sources: ImportSources(opened: opened).changes(of: request.stages))
         let isUpToDate = planned.allSatisfy { $0.prospect == .upToDate }
         var lines = flags.json ? [PlanText.json(planned)] : []
         if !flags.json, !flags.quiet {

@@ -59,12 +59,9 @@ struct StatusCommand: ParsableCommand {
         let opened = try OpenProject(global)
         if isAboutRemote { return try compareWithRemote(opened) }
         let stages = try opened.stages(targets)
-        var planned = try Planner(project: opened.project)
-            .plan(RunRequest(stages: stages), explaining: explain)
-        let sources = try ImportSources(opened: opened).changes(of: stages)
-        for index in planned.indices {
-            if let change = sources[planned[index].stage] { planned[index].changes.append(change) }
-        }
+        let planned = try Planner(project: opened.project).plan(
+            RunRequest(stages: stages), explaining: explain,
+            sources: ImportSources(opened: opened).changes(of: stages))
         let changed = planned.filter { !$0.changes.isEmpty }
         if quiet, !changed.isEmpty { throw Incomplete() }
         let console = Console()

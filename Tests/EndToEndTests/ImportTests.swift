@@ -150,6 +150,12 @@ struct ImportTests {
         let changed = #"{"in.dvc":[{"changed deps":{"\#(url)":"modified"}}]}"# + "\n"
         for _ in 0..<2 { #expect(try nlpipe("status", "--json").out == changed) }
         #expect(try nlpipe("status", "-q").status == 1)
+        #expect(
+            try nlpipe("repro", "--dry", "in.dvc").out
+                == "in.dvc: would run: dep '\(url)' changed\n")
+        #expect(try nlpipe("repro", "--dry", "--exit-code", "in.dvc").status == 1)
+        let explained = try nlpipe("status", "--explain").out
+        #expect(explained.contains("in.dvc: would run") && explained.contains(url))
         #expect(try nlpipe("repro", "in.dvc").out.contains("in.dvc: brought anew"))
         #expect(try ImportTests.text("in", folder) == "two\n")
         #expect(try !ImportTests.text("in.dvc", folder).contains("frozen"))

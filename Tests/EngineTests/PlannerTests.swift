@@ -117,4 +117,23 @@ struct PlannerTests {
                 == ["restore", "up to date", "up to date", "up to date"])
         #expect(try plan { $0.forceDownstream = true } == ["restore", "run", "run", "up to date"])
     }
+
+    /// What is brought anew is not known before it is there.
+    @Test func anImportWhoseSourceChangedWillRunAndWhatReadsItMay() async throws {
+        let test = try TestProject()
+        try test.write("one", to: "got")
+        let tracked = try TrackData(project: try test.project).stage(for: "got")
+        test.stages = [tracked]
+        test.stage("reader", commands: ["cat got > copy"], deps: ["got"], outs: [test.out("copy")])
+        try TrackData(project: try test.project).run([tracked])
+        try await test.run()
+        let change = RunReason.depChanged(path: "http://localhost/got", .modified)
+        let planned = try Planner(project: test.project).plan(
+            test.request(), explaining: true, sources: [tracked.name: change])
+        #expect(planned.map(\.prospect) == [.run([change]), .undecided([], after: ["got.dvc"])])
+        #expect(planned.map(\.changes) == [[change], []])
+        #expect(planned.first?.explanations.first?.subject.contains("http://localhost/got") == true)
+        let calm = try Planner(project: test.project).plan(test.request())
+        #expect(calm.map(\.prospect) == [.upToDate, .upToDate])
+    }
 }
