@@ -109,7 +109,7 @@ public struct ObjectStore: Sendable {
             where code == FileError.otherFileSystem
         {
             // The cache is on another file system than what is in the making.
-            let part = "\(object).\(UInt64.random(in: .min ... .max)).part"
+            let part = "\(object).\(UInt64.random(in: .min ... .max))\(ObjectStore.partEnding)"
             do {
                 try fileSystem.copy(temporary, to: part, mode: 0o444) { _ in }
                 try fileSystem.rename(part, to: object)
@@ -118,6 +118,23 @@ public struct ObjectStore: Sendable {
                 throw error
             }
             try fileSystem.remove(temporary)
+        }
+    }
+
+    private static let partEnding = ".part"
+
+    /// Removes what killed processes left of copies between file systems.
+    ///
+    /// Whoever calls it has the cache alone: a copy that is under way looks the same.
+    public func removeParts() throws {
+        let top = "\(folder)/\(layout.objects)"
+        guard try fileSystem.status(top) != nil else { return }
+        for start in try fileSystem.list(top) where start.utf8.count == 2 {
+            let folder = "\(top)/\(start)"
+            guard try fileSystem.linkStatus(folder)?.kind == .folder else { continue }
+            for name in try fileSystem.list(folder) where name.hasSuffix(ObjectStore.partEnding) {
+                try fileSystem.remove("\(folder)/\(name)")
+            }
         }
     }
 

@@ -40,7 +40,7 @@ extension String {
 /// Paths for files and folders in the making, on the same file system as the project.
 public struct Scratch: Sendable {
     /// What may lie in a project's folder for temporary files while nothing runs.
-    public static let kept: Set<String> = ["lock", "logs", "checkpoints", "exps"]
+    public static let kept: Set<String> = ["lock", "logs", "checkpoints", "exps", "imports"]
 
     /// The folder that everything is made in.
     public let folder: String

@@ -129,6 +129,7 @@ public struct GarbageCollection: Sendable {
     private func carryOut(_ plan: Plan, _ session: Session) throws {
         for path in plan.runs { try project.fileSystem.remove(path) }
         try session.objects.remove(plan.objects)
+        try session.objects.removeParts()
         if plan.report.damaged > 0 {
             try project.fileSystem.remove(session.objects.damagedFolder)
         }

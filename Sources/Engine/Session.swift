@@ -33,8 +33,8 @@ struct Session {
         scratch = Scratch(below: making)
     }
 
-    /// Takes the project's lock and clears what an interrupted run left.
-    private func open() throws -> FileLock? {
+    /// Takes the project's lock and clears what an interrupted run left, and says whether one did.
+    private func open() throws -> (lock: FileLock, isAfterKill: Bool)? {
         let files = project.fileSystem
         try files.makeDurableFolder(home)
         try files.makeFolder("\(home)/tmp")
@@ -42,14 +42,14 @@ struct Session {
         try files.requireSharedLocks(at: "\(home)/tmp/lock")
         // The scratch folder goes with an orderly end. What a killed process left may be seen and
         // not be durable yet; what we record on top of it has to be.
-        if try files.linkStatus(making) != nil {
+        let isAfterKill = try files.linkStatus(making) != nil
+        if isAfterKill {
             try files.flushAll(of: home)
             // It may be on another disk.
             let cache = project.absolute(project.layout.cache)
-            if !cache.hasPrefix(home), try files.status(cache) != nil {
-                try files.flushAll(of: cache)
-            }
+            if isCacheElsewhere, try files.status(cache) != nil { try files.flushAll(of: cache) }
         }
+        if try files.linkStatus(imports.folder) != nil { try imports.sweep() }
         for name in try files.list("\(home)/tmp") where !Scratch.kept.contains(name) {
             try files.remove("\(home)/tmp/\(name)")
         }
@@ -58,10 +58,28 @@ struct Session {
         files.scatter(making)
         try files.makeFolder(scratch.folder)
         files.scatter(scratch.folder)
-        return FileLock { [making] in
+        let whole = FileLock { [making] in
             try? files.remove(making)
             withExtendedLifetime(lock) {}
         }
+        return (whole, isAfterKill)
+    }
+
+    private var isCacheElsewhere: Bool {
+        !project.absolute(project.layout.cache).hasPrefix(home)
+    }
+
+    /// Where data are put that come from elsewhere, while nobody has to wait for them.
+    var imports: WorkPlaces {
+        WorkPlaces(folder: "\(home)/tmp/imports", fileSystem: project.fileSystem)
+    }
+
+    /// What a killed copy into a cache on another file system left there goes, unless somebody else is
+    /// at work there, whose copies look the same.
+    private func removeParts() throws {
+        guard isCacheElsewhere, let alone = try? objects.hold(alone: true) else { return }
+        try objects.removeParts()
+        withExtendedLifetime(alone) {}
     }
 
     /// Takes the locks of the project and of its cache; `EngineError.inUse` while another process
@@ -69,7 +87,10 @@ struct Session {
     ///
     /// - Parameter collecting: true to remove objects, which nobody else may use meanwhile.
     func hold(collecting: Bool = false) throws -> FileLock {
-        guard let held = try open() else { throw EngineError.inUse(holder: holder) }
+        guard let (held, isAfterKill) = try open() else {
+            throw EngineError.inUse(holder: holder)
+        }
+        if isAfterKill { try removeParts() }
         guard let cache = try objects.hold(alone: collecting) else {
             throw EngineError.cacheInUse(
                 folder: project.absolute(project.layout.cache), collecting: collecting,

@@ -19,11 +19,16 @@ struct Import {
     }
 
     /// Brings the data of `stage`, and takes them on record with where they came from.
-    func run(_ stage: Stage) throws {
+    ///
+    /// - Parameter ready: called when they have been brought, before anything is changed.
+    func run(_ stage: Stage, ready: () throws -> Void = {}) throws {
         try ImportData(project: opened.project).run(stage) { place in
             isRemote ? try download(to: place.path) : try copy(to: place, below: stage)
         } ready: {
+            try ready()
             try CachedOuts(root: opened.root) { Console().error.line($0) }.prepare(stage)
+        } waiting: { error in
+            Console().warn("what was brought waits: \(error)")
         }
     }
 

@@ -28,13 +28,17 @@ struct ImportURLCommand: ParsableCommand {
         try ProjectFolder.ensure(in: opened.root)
         let data = Import(opened: opened, url: url, folder: try global.workingFolder())
         let path = try DataTracking.path(out ?? data.name, in: opened)
-        guard force || !FileManager.default.fileExists(atPath: "\(opened.root)/\(path)") else {
-            throw Incomplete(
-                message: "'\(path)' exists already\nhint: -f replaces it",
-                exitCode: Failure.definition)
+        let require = { [force] in
+            guard force || !FileManager.default.fileExists(atPath: "\(opened.root)/\(path)") else {
+                throw Incomplete(
+                    message: "'\(path)' exists already\nhint: -f replaces it",
+                    exitCode: Failure.definition)
+            }
         }
+        try require()
         let stage = try TrackData(project: opened.project).stage(for: path)
-        try data.run(stage)
+        // Others may have put something there while the data were on their way.
+        try data.run(stage, ready: require)
         guard !json else { return Console().out.json(["wrote": .texts([stage.name])]) }
         Console().out.line("wrote \(stage.name)")
     }

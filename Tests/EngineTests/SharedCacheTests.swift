@@ -95,6 +95,44 @@ struct SharedCacheTests {
         #expect(try restores(one))
     }
 
+    /// A copy into a cache on another file system has a name of its own until it is whole.
+    private func leavePart() throws -> String {
+        let object = try #require(try objects.inventory().keys.first)
+        let part = objects.path(of: object) + ".123.part"
+        try files.create(part, [1], mode: 0o444)
+        return part
+    }
+
+    @Test func whatAKilledCopyLeftGoesWithACollection() async throws {
+        let one = try project("1")
+        try await one.run()
+        let part = try leavePart()
+        try await one.run(force: true)
+        #expect(try files.status(part) != nil)
+        _ = try collect(one, dry: true)
+        #expect(try files.status(part) != nil)
+        _ = try collect(one)
+        #expect(try files.status(part) == nil)
+        #expect(try restores(one))
+    }
+
+    @Test func whatAKilledCopyLeftGoesWithTheNextRunThatHasTheCacheAlone() async throws {
+        let one = try project("1")
+        try await one.run()
+        let part = try leavePart()
+        // What a killed run leaves of its own.
+        try files.makeFolder(one.folder.file(".nlpipe/tmp/run"))
+        var other = try objects.hold(alone: false)
+        #expect(other != nil)
+        try await one.run()
+        #expect(try files.status(part) != nil)
+        other = nil
+        try files.makeFolder(one.folder.file(".nlpipe/tmp/run"))
+        try await one.run()
+        #expect(try files.status(part) == nil)
+        #expect(try restores(one))
+    }
+
     @Test func nobodyBeginsWhileObjectsAreRemoved() async throws {
         let one = try project("1")
         var held = try objects.hold(alone: true)
