@@ -71,7 +71,9 @@ struct Session {
 
     /// Where data are put that come from elsewhere, while nobody has to wait for them.
     var imports: WorkPlaces {
-        WorkPlaces(folder: "\(home)/tmp/imports", fileSystem: project.fileSystem)
+        // A project whose locks do not reach everybody cannot be worked on: see `open`.
+        WorkPlaces(
+            folder: "\(home)/tmp/imports", fileSystem: project.fileSystem, locksReachAll: true)
     }
 
     /// What a killed copy into a cache on another file system left there goes, unless somebody else is
