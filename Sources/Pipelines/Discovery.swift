@@ -71,7 +71,9 @@ struct Discovery {
         {
             rules.add(text, folder: path)
         }
-        if found.hasPipeline, !isIgnored(fileName, in: folder, isFolder: false) {
+        // GitHub's workflows are YAML too, and one of them may well have the name.
+        let isWorkflow = folder.suffix(2) == [".github", "workflows"]
+        if found.hasPipeline, !isWorkflow, !isIgnored(fileName, in: folder, isFolder: false) {
             self.files.append(path.isEmpty ? fileName : "\(path)/\(fileName)")
         }
         let names = found.dataFiles.filter { !isIgnored($0, in: folder, isFolder: false) }

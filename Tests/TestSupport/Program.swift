@@ -25,7 +25,7 @@ public enum Program {
     }
 
     /// The folder of build products: the program lies beside the bundle of tests.
-    private static var products: URL {
+    public static var products: URL {
         get throws {
             let candidates =
                 [CommandLine.arguments.first].compactMap { $0 } + CommandLine.arguments
