@@ -37,6 +37,9 @@ public final class HistoryDatabase: Sendable {
         warning = nil
     }
 
+    /// 16 MiB in pages of the usual size.
+    private static let mostCheckedPages = 4096
+
     private static func open(_ path: String) throws -> DatabaseQueue {
         var configuration = Configuration()
         configuration.journalMode = .wal
@@ -48,9 +51,14 @@ public final class HistoryDatabase: Sendable {
         let queue = try DatabaseQueue(path: path, configuration: configuration)
         let migrator = HistorySchema.migrator
         let isNewer = try queue.read { database in
-            let check = try String.fetchOne(database, sql: "PRAGMA quick_check(1)") ?? "ok"
-            guard check == "ok" else {
-                throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: check)
+            // Of a large file the check reads all, which takes seconds: there a damaged page is met
+            // where it is read.
+            let pages = try Int.fetchOne(database, sql: "PRAGMA page_count") ?? 0
+            if pages <= Self.mostCheckedPages {
+                let check = try String.fetchOne(database, sql: "PRAGMA quick_check(1)") ?? "ok"
+                guard check == "ok" else {
+                    throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: check)
+                }
             }
             return try migrator.hasBeenSuperseded(database)
         }

@@ -18,11 +18,7 @@ extension HistoryDatabase {
         try queue.read { database in
             try Row.fetchAll(
                 database,
-                sql: """
-                    SELECT * FROM run
-                    WHERE lock = :lock OR ("commit" = :commit AND NOT dirty)
-                    ORDER BY id DESC
-                    """,
+                sql: RunQueries.ofCommit,
                 arguments: ["lock": lock, "commit": commit]
             ).compactMap(Run.init(row:))
         }
@@ -32,7 +28,7 @@ extension HistoryDatabase {
     public func stages(ofRun run: Int64) throws -> [StageRun] {
         try queue.read { database in
             try Row.fetchAll(
-                database, sql: "SELECT * FROM stage_run WHERE run = ? ORDER BY id", arguments: [run]
+                database, sql: RunQueries.stages, arguments: [run]
             ).compactMap { row in
                 var stage = try StageRun(row: row)
                 let facts = try Row.fetchAll(
@@ -55,10 +51,7 @@ extension HistoryDatabase {
         let rows = try? queue.read { database in
             try Row.fetchAll(
                 database,
-                sql: """
-                    SELECT stage, duration FROM stage_run
-                    WHERE id IN (SELECT max(id) FROM stage_run WHERE verdict = 'ran' GROUP BY stage)
-                    """)
+                sql: RunQueries.lastDurations)
         }
         var durations: [String: Double] = [:]
         for row in rows ?? [] {
@@ -77,24 +70,14 @@ extension HistoryDatabase {
     /// The newest run in which a stage with each of these fingerprints was executed, by fingerprint.
     public func executions(of fingerprints: Set<String>) throws -> [String: Run] {
         try queue.read { database in
-            let newest = try Row.fetchAll(
-                database,
-                sql: """
-                    SELECT fingerprint, MAX(run) AS run FROM stage_run
-                    WHERE verdict = 'ran' AND fingerprint IS NOT NULL GROUP BY fingerprint
-                    """)
-            var runs: [Int64: Run] = [:]
             var found: [String: Run] = [:]
-            for row in newest {
-                let fingerprint: String = try row.decode(forColumn: "fingerprint")
-                guard fingerprints.contains(fingerprint) else { continue }
-                let id: Int64 = try row.decode(forColumn: "run")
-                if runs[id] == nil {
-                    runs[id] = try Row.fetchOne(
-                        database, sql: "SELECT * FROM run WHERE id = ?", arguments: [id]
-                    ).flatMap(Run.init(row:))
-                }
-                found[fingerprint] = runs[id]
+            for fingerprint in fingerprints {
+                let newest = try Int64.fetchOne(
+                    database, sql: RunQueries.execution, arguments: [fingerprint])
+                guard let newest else { continue }
+                found[fingerprint] = try Row.fetchOne(
+                    database, sql: RunQueries.one, arguments: [newest]
+                ).flatMap(Run.init(row:))
             }
             return found
         }
@@ -104,7 +87,7 @@ extension HistoryDatabase {
     public func metrics(ofRun run: Int64) throws -> [Metric] {
         try queue.read { database in
             try Row.fetchAll(
-                database, sql: "SELECT * FROM metric WHERE run = ? ORDER BY file, key",
+                database, sql: RunQueries.metrics,
                 arguments: [run]
             ).map { row in
                 Metric(

@@ -37,6 +37,12 @@ public struct ValueFile: Sendable, Equatable {
         isMissing = true
     }
 
+    private init(empty path: String) {
+        self.path = path
+        entries = []
+        root = .null
+    }
+
     /// Reads `text`, the content of the file at `path`; damage becomes `problem`.
     public init(path: String, text: String) {
         self.path = path
@@ -52,5 +58,15 @@ public struct ValueFile: Sendable, Equatable {
             default: Entry(key: leaf.key, value: leaf.value)
             }
         }
+    }
+
+    /// Recorded metrics as the files that they are of.
+    public static func files(of metrics: [Metric]) -> [ValueFile] {
+        var files: [String: ValueFile] = [:]
+        for metric in metrics {
+            files[metric.file, default: ValueFile(empty: metric.file)].entries.append(
+                Entry(key: metric.key, value: .double(metric.value)))
+        }
+        return files.keys.sorted().compactMap { files[$0] }
     }
 }

@@ -17,6 +17,8 @@ enum UsageError: Error, Equatable, CustomStringConvertible {
     case noGates(file: String)
     case unknownGate(String, known: [String])
     case unwritable(path: String, reason: String)
+    case noRun(String)
+    case noTag(String, run: Int64)
 
     var description: String {
         switch self {
@@ -28,6 +30,9 @@ enum UsageError: Error, Equatable, CustomStringConvertible {
             """
         case .unreadable(let path, let reason): "\(path): cannot be read: \(reason)"
         case .unwritable(let path, let reason): "\(path): cannot be written: \(reason)"
+        case .noRun(let name):
+            "no run is called '\(name)'\nhint: 'nlpipe runs list' has their numbers and tags"
+        case .noTag(let name, let run): "run \(run) has no tag '\(name)'"
         case .noGates(let file):
             """
             \(file): no gates are defined

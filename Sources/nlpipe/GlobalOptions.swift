@@ -43,7 +43,9 @@ struct GlobalOptions: ParsableArguments {
         }
         // Right after the command: what follows `--` is no longer an option. Some have a command of
         // their own in between.
-        let groups = ["cache", "data", "exp", "metrics", "params", "plots", "remote", "stage"]
+        let groups = [
+            "cache", "ci", "data", "exp", "metrics", "params", "plots", "remote", "runs", "stage",
+        ]
         let names = groups.contains(command) ? 2 : 1
         return rest.prefix(names) + moved + rest.dropFirst(names)
     }

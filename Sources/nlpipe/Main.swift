@@ -87,7 +87,7 @@ struct NLPipe: AsyncParsableCommand {
             InitCommand.self, ReproCommand.self, StatusCommand.self, DagCommand.self,
             CommitCommand.self, FreezeCommand.self, UnfreezeCommand.self, StageCommand.self,
             CheckoutCommand.self, UnprotectCommand.self, MetricsCommand.self, ParamsCommand.self,
-            PlotsCommand.self, GateCommand.self,
+            PlotsCommand.self, GateCommand.self, RunsCommand.self, CICommand.self,
             ExpCommand.self, WatchCommand.self, PredictCommand.self, ExportCommand.self,
             PushCommand.self, FetchCommand.self, PullCommand.self, RemoteCommand.self,
             GcCommand.self, CacheCommand.self, InstallCommand.self, MergeLockCommand.self,
