@@ -1,6 +1,7 @@
 import ArgumentParser
 import Engine
 import History
+import ParamValues
 
 struct ExpApplyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -21,6 +22,8 @@ struct ExpApplyCommand: ParsableCommand {
     var noForce = false
     @Flag(name: .shortAndLong, help: "Print errors only.")
     var quiet = false
+    @Flag(help: "Print one JSON object.")
+    var json = false
     @OptionGroup var global: GlobalOptions
 
     func run() throws {
@@ -43,7 +46,11 @@ struct ExpApplyCommand: ParsableCommand {
         let applied = try OpenProject(at: place.root)
         let report = try Checkout(project: applied.project).run(
             try applied.stages([]), force: true)
-        if !quiet { console.out.line("the working folder is as '\(experiment)' has it") }
+        if json {
+            console.out.json(["rev": .string(wanted), "missing": .texts(report.missing)])
+        } else if !quiet {
+            console.out.line("the working folder is as '\(experiment)' has it")
+        }
         guard report.missing.isEmpty else {
             throw Incomplete(
                 message: report.missing.map { "out '\($0)' is not in the cache" }

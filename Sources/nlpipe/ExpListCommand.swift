@@ -1,5 +1,6 @@
 import ArgumentParser
 import History
+import ParamValues
 
 struct ExpListCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -19,6 +20,8 @@ struct ExpListCommand: ParsableCommand {
     var nameOnly = false
     @Flag(name: [.customLong("sha-only"), .customLong("shas-only")], help: "Print commits only.")
     var shaOnly = false
+    @Flag(help: "Print one JSON object: baseline → name → commit.")
+    var json = false
     @OptionGroup var global: GlobalOptions
 
     func validate() throws {
@@ -34,8 +37,17 @@ struct ExpListCommand: ParsableCommand {
             try remote.map { try ExperimentStore(folder: root).experiments(of: $0) }
             ?? repository.experiments()
         let found = try baselines.experiments(of: all, in: repository)
-        let names = try CommitNames(repository, root: root)
         let console = Console()
+        if json {
+            let groups = Dictionary(grouping: found, by: \.baseline).mapValues { experiments in
+                ParamValue.object(
+                    Dictionary(
+                        experiments.map { ($0.name, .string($0.id)) },
+                        uniquingKeysWith: { first, _ in first }))
+            }
+            return console.out.json(groups)
+        }
+        let names = try CommitNames(repository, root: root)
         var baseline = ""
         for experiment in found {
             if nameOnly {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import History
+import ParamValues
 
 struct ExpBranchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -14,6 +15,8 @@ struct ExpBranchCommand: ParsableCommand {
     var experiment: String
     @Argument(help: "The branch; the experiment's name with '-branch' unless given.")
     var branch: String?
+    @Flag(help: "Print one JSON object.")
+    var json = false
     @OptionGroup var global: GlobalOptions
 
     func run() throws {
@@ -29,6 +32,12 @@ struct ExpBranchCommand: ParsableCommand {
         }
         try git.run("check-ref-format", "--branch", name)
         try ExperimentStore(folder: root).move("refs/heads/\(name)", from: nil, to: found.id)
+        guard !json else {
+            return Console().out.json([
+                "branch": .string(name), "experiment": .string(found.name),
+                "rev": .string(found.id),
+            ])
+        }
         Console().out.line(
             "branch '\(name)' is at experiment '\(found.name)'\nhint: git switch \(name)")
     }
@@ -48,6 +57,8 @@ struct ExpRenameCommand: ParsableCommand {
     var name: String
     @Flag(name: .shortAndLong, help: "Replace an experiment of that name.")
     var force = false
+    @Flag(help: "Print one JSON object.")
+    var json = false
     @OptionGroup var global: GlobalOptions
 
     func run() throws {
@@ -58,8 +69,14 @@ struct ExpRenameCommand: ParsableCommand {
         guard let found = try Repository(containing: root).experiment(experiment) else {
             throw RepositoryError.unknownExperiments([experiment], remote: nil)
         }
-        guard found.name != name else { return }
-        try ExperimentStore(folder: root).rename(found, to: name, force: force)
+        if found.name != name {
+            try ExperimentStore(folder: root).rename(found, to: name, force: force)
+        }
+        guard !json else {
+            return Console().out.json([
+                "from": .string(found.name), "name": .string(name), "rev": .string(found.id),
+            ])
+        }
         Console().out.line("experiment '\(found.name)' is now '\(name)'")
     }
 }
@@ -89,6 +106,8 @@ struct ExpRemoveCommand: ParsableCommand {
     @Option(
         name: [.customShort("g"), .customLong("git-remote")], help: "Remove at this git remote.")
     var remote: String?
+    @Flag(help: "Print one JSON object.")
+    var json = false
     @OptionGroup var global: GlobalOptions
 
     func validate() throws {
@@ -141,6 +160,7 @@ struct ExpRemoveCommand: ParsableCommand {
                 chosen.map { ($0.reference, $0.id) } + entries.map { ($0.reference, $0.id) })
         }
         let names = chosen.map(\.name) + entries.map(\.order.name)
+        guard !json else { return Console().out.json(["removed": .texts(names)]) }
         Console().out.line(
             names.isEmpty
                 ? "nothing to remove"

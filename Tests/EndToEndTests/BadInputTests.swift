@@ -108,7 +108,9 @@ import TestSupport
     @Test(arguments: [
         ["init"], ["repro"], ["status"], ["dag"], ["checkout"], ["metrics"], ["metrics", "show"],
         ["metrics", "diff"], ["params"], ["params", "diff"], ["predict"], ["export"],
-        ["completion"],
+        ["completion"], ["watch"], ["exp"], ["exp", "run"], ["exp", "show"], ["exp", "diff"],
+        ["exp", "list"], ["exp", "apply"], ["exp", "branch"], ["exp", "rename"], ["exp", "remove"],
+        ["exp", "save"], ["exp", "push"], ["exp", "pull"],
     ])
     func everyCommandHasHelpWithExamples(command: [String]) throws {
         let result = try Program.nlpipe(command + ["--help"], in: "/")

@@ -17,7 +17,8 @@ struct JSONAnswerTests {
         return lines[(start + 1)...].prefix { !$0.isEmpty }.filter {
             $0.hasPrefix("  ") && !$0.hasPrefix("   ")
         }
-        .compactMap { $0.split(separator: " ").first.map(String.init) }
+        // A name's second spelling follows a comma.
+        .compactMap { $0.split { $0 == " " || $0 == "," }.first.map(String.init) }
     }
 
     private static func help(_ command: [String]) throws -> String {
@@ -52,6 +53,8 @@ struct JSONAnswerTests {
         ("remote list", []), ("remote default", []), ("status", []), ("data status", []),
         ("gc -w", ["bytes", "damaged", "kept", "objects", "runs"]),
         ("params diff", []), ("metrics diff", []),
+        ("exp save -n one", ["name", "outcome", "rev"]), ("exp list", []),
+        ("exp remove --queue", ["removed"]),
     ])
     func theAnswerIsOneObject(command: String, keys: [String]) throws {
         let project = try ToyProject()
