@@ -116,6 +116,19 @@ public struct WorkingTree: Sendable {
         try GitProgram(in: top).run("rev-parse", "--verify", "\(commit)^{tree}")
     }
 
+    /// Makes the copy of an index no younger than the index is.
+    ///
+    /// Git compares times by the second and reads a file again that is as young as the index: a younger
+    /// copy would vouch for a file that was written anew within the second, at its old size.
+    private static func age(_ copy: String, as index: String) throws {
+        let files = FileManager.default
+        let written = try files.attributesOfItem(atPath: index)[.modificationDate] as? Date
+        let seconds = (written ?? Date(timeIntervalSince1970: 1)).timeIntervalSince1970
+        try files.setAttributes(
+            [.modificationDate: Date(timeIntervalSince1970: max(1, seconds.rounded(.down)))],
+            ofItemAtPath: copy)
+    }
+
     /// Calls `body` with the path of an index that is as the user's is now.
     private func withIndex<Value>(
         _ body: (String) throws(RepositoryError) -> Value
@@ -127,7 +140,10 @@ public struct WorkingTree: Sendable {
         let own = path.hasPrefix("/") ? path : "\(top)/\(path)"
         do {
             try files.createDirectory(atPath: scratch, withIntermediateDirectories: true)
-            if files.fileExists(atPath: own) { try files.copyItem(atPath: own, toPath: index) }
+            if files.fileExists(atPath: own) {
+                try files.copyItem(atPath: own, toPath: index)
+                try Self.age(index, as: own)
+            }
         } catch {
             throw .failed(action: "copy its index", detail: error.localizedDescription)
         }

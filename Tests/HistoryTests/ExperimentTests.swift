@@ -40,6 +40,27 @@ struct ExperimentTests {
             ).isEmpty)
     }
 
+    /// Git tells files apart by times in seconds, and trusts none that is as young as its index.
+    @Test func aFileWrittenAnewInTheSecondOfTheIndexIsReadAgain() throws {
+        let (fixture, _, tree) = try ExperimentTests.scene()
+        let file = fixture.folder.file("a")
+        func age(_ path: String) throws {
+            try FileManager.default.setAttributes(
+                [.modificationDate: Date(timeIntervalSince1970: 1_700_000_000)],
+                ofItemAtPath: path)
+        }
+        // The time of the last change of an inode cannot be set.
+        try fixture.git("config", "core.trustctime", "false")
+        try age(file)
+        try fixture.git("update-index", "--refresh")
+        let handle = try #require(FileHandle(forWritingAtPath: file))
+        try handle.write(contentsOf: Data("2".utf8))
+        try handle.close()
+        try age(file)
+        try age(fixture.folder.file(".git/index"))
+        #expect(try fixture.git("show", "\(tree.tree()):a") == "2")
+    }
+
     @Test func theFilesBecomeThoseOfAnotherTree() throws {
         let (fixture, base, tree) = try ExperimentTests.scene()
         try fixture.folder.write("changed", to: "a")
