@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import History
+import ParamValues
 
 struct RunsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -153,6 +154,8 @@ struct RunsTagCommand: ParsableCommand {
     var name: String
     @Flag(help: "Take the name away.")
     var remove = false
+    @Flag(help: "Print one JSON object.")
+    var json = false
     @OptionGroup var global: GlobalOptions
 
     func validate() throws {
@@ -167,10 +170,13 @@ struct RunsTagCommand: ParsableCommand {
 
     func run() throws {
         let (database, _, id) = try RecordedRuns(global).run(target)
-        guard remove else { return try database.tag(run: id, name) }
-        if try !database.untag(run: id, name) {
+        if !remove {
+            try database.tag(run: id, name)
+        } else if try !database.untag(run: id, name) {
             throw UsageError.noTag(name, run: id)
         }
+        guard json else { return }
+        Console().out.json(["name": .string(name), "removed": .bool(remove), "run": .int(Int(id))])
     }
 }
 
@@ -186,14 +192,18 @@ struct RunsDeleteCommand: ParsableCommand {
 
     @Argument(help: "Runs: numbers, tags, or 'last'.")
     var targets: [String]
+    @Flag(help: "Print one JSON object.")
+    var json = false
     @OptionGroup var global: GlobalOptions
 
     func run() throws {
         let recorded = try RecordedRuns(global)
         // Named before the first is gone: 'last' is another run then.
         let found = try targets.map { try recorded.run($0) }
-        for (database, _, id) in found where try database.delete(run: id) {
-            Console().out.line("deleted run \(id)")
+        let deleted = try found.filter { try $0.0.delete(run: $0.2) }.map { $0.2 }
+        guard !json else {
+            return Console().out.json(["deleted": .list(deleted.map { .int(Int($0)) })])
         }
+        for id in deleted { Console().out.line("deleted run \(id)") }
     }
 }

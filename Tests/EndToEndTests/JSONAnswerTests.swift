@@ -54,7 +54,8 @@ struct JSONAnswerTests {
         ("gc -w", ["bytes", "damaged", "kept", "objects", "runs"]),
         ("params diff", []), ("metrics diff", []),
         ("exp save -n one", ["name", "outcome", "rev"]), ("exp list", []),
-        ("exp remove --queue", ["removed"]),
+        ("exp remove --queue", ["removed"]), ("runs tag last best", ["name", "removed", "run"]),
+        ("runs delete last", ["deleted"]),
     ])
     func theAnswerIsOneObject(command: String, keys: [String]) throws {
         let project = try ToyProject()
