@@ -54,7 +54,7 @@ struct LimitTests {
         test.clock = clock.clock
         test.stage(
             "slow",
-            commands: ["\(trap)sleep 600 & echo $! > new && mv new child; echo half > out; wait"],
+            commands: ["\(trap)sleep 7200 & echo $! > new && mv new child; echo half > out; wait"],
             outs: [test.out("out")])
         test.stages[0].timeout = .seconds(3)
         await #expect {
