@@ -79,7 +79,7 @@ struct ParallelTests {
         test.jobs = 3
         test.stage("quick", commands: ["echo > a"], outs: [test.out("a")])
         for name in ["x", "y"] {
-            test.stage(name, commands: ["sleep 600"], deps: ["a"], outs: [test.out(name)])
+            test.stage(name, commands: ["sleep 7200"], deps: ["a"], outs: [test.out(name)])
         }
         let watched = test.watched
         await #expect(throws: CancellationError.self) {
