@@ -27,7 +27,7 @@ public struct MetricLogReport: Sendable {
                 let (first, last) = (known.first, known.last)
                 let change = first.flatMap { first in last.map { $0 - first } }
                 return [
-                    "\(place.file):\(place.key)", Self.sparkline(series), number(first),
+                    "\(place.file):\(place.key)", course(series), number(first),
                     number(last), signed(change), number(known.min()), number(known.max()),
                 ]
             }, leftColumns: 2)
@@ -61,21 +61,9 @@ public struct MetricLogReport: Sendable {
         return (value > 0 ? "+" : "") + number(value)
     }
 
-    /// Eight heights of bars, from the least to the most of the series; a gap where there is none.
-    static func sparkline(_ series: [Double?], widest: Int = 60) -> String {
-        // Of long series the last ones: what is new is why one looks.
-        let shown = series.suffix(widest)
-        let known = shown.compactMap(\.self)
-        guard let low = known.min(), let high = known.max() else { return "" }
-        let bars: [Character] = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"]
-        return String(
-            shown.map { value -> Character in
-                guard let value else { return " " }
-                guard high > low else { return "▄" }
-                // Halves, for the difference of two numbers may be too large for one.
-                let height = (value / 2 - low / 2) / (high / 2 - low / 2)
-                return bars[Int(min(1, max(0, height)) * 7.999)]
-            })
+    /// A gap where the metric was not there; of long series the newest.
+    private func course(_ series: [Double?]) -> String {
+        Sparkline.text(series.map { $0 ?? .nan }, width: 60)
     }
 
     private static func date(_ commit: Commit?) -> String {

@@ -207,13 +207,4 @@ struct ExperimentTests {
             #expect(Experiment.problem(ofName: name) != nil, "\(name)")
         }
     }
-
-    @Test func aSeriesIsDrawnAsBars() {
-        #expect(Sparkline.text([1, 2, 3, 8]) == "▁▂▃█")
-        #expect(Sparkline.text([2, 2]) == "▄▄")
-        #expect(Sparkline.text([0, .nan, 1]) == "▁ █")
-        #expect(Sparkline.text(Array(0..<100).map(Double.init), width: 3) == "▁▅█")
-        #expect(Sparkline.text([-.greatestFiniteMagnitude, .greatestFiniteMagnitude]) == "▁█")
-        #expect(Sparkline.text([]) == "" && Sparkline.text([.infinity]) == " ")
-    }
 }

@@ -70,20 +70,6 @@ import TestSupport
         #expect(interval("accuracy", rows: "absent") == nil)
     }
 
-    @Test(arguments: [
-        ([1.0, 2, 3, 4, 5, 6, 7, 8], "▁▂▃▄▅▆▇█"), ([1, 1], "▄▄"), ([], ""),
-        ([-1e308, 1e308], "▁█"),
-    ])
-    func sparklinesGoFromTheLeastToTheMost(values: [Double], line: String) {
-        #expect(MetricLogReport.sparkline(values) == line)
-    }
-
-    @Test func gapsAndLongSeriesHaveTheirPlace() {
-        #expect(MetricLogReport.sparkline([1, nil, 2]) == "▁ █")
-        #expect(MetricLogReport.sparkline([nil]) == "")
-        #expect(MetricLogReport.sparkline((0..<500).map(Double.init)).count == 60)
-    }
-
     @Test func whatChangedIsSaidByNameAndCutWhereItIsMuch() {
         let old = InputState(
             params: ["a": .int(1), "b": .int(2), "gone": .bool(true)], code: ["x": "1", "y": "1"],
